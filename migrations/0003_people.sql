@@ -76,6 +76,32 @@ comment on table work_relationship is 'One employment or contract of a person; a
 create index work_relationship_by_person on work_relationship (person_id);
 create index work_relationship_by_manager on work_relationship (manager_id) where manager_id is not null;
 
+-- The relationship that speaks for a person on screens: one without an end before one with, the newest first.
+create view person_primary as
+select distinct on (p.subject_id)
+    p.subject_id,
+    p.display_name,
+    p.given_name,
+    p.family_name,
+    p.email,
+    p.user_name,
+    p.state,
+    p.locked_at,
+    w.id as relationship_id,
+    w.kind,
+    w.title,
+    w.org_unit_id,
+    u.name as unit,
+    w.manager_id,
+    w.location,
+    w.time_zone,
+    w.starts_at,
+    w.ends_at
+from person p
+left join work_relationship w on w.person_id = p.subject_id
+left join org_unit u on u.id = w.org_unit_id
+order by p.subject_id, (w.ends_at is null) desc, w.starts_at desc;
+
 create table approver_group (
     id uuid primary key,
     name text not null unique
@@ -99,4 +125,5 @@ comment on table admin_right is 'A right that is given by name and not by relati
 
 grant select, insert, update on subject, org_unit, person, non_human_identity, work_relationship,
     approver_group to usher_app;
+grant select on person_primary to usher_app;
 grant select, insert, delete on non_human_owner, approver_group_member, admin_right to usher_app;

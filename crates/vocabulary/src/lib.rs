@@ -10,6 +10,7 @@ mod access;
 mod engine;
 mod people;
 mod request;
+mod rights;
 
 pub use access::*;
 pub use closed_list::UnknownWord;
@@ -17,4 +18,5 @@ pub use engine::*;
 pub use id::*;
 pub use people::*;
 pub use request::*;
+pub use rights::*;
 pub use uuid;

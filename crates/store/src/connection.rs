@@ -1,0 +1,175 @@
+//! The pool. Whoever the address names, the application acts as `usher_app`, which owns no table.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Executor, PgPool};
+
+use crate::{Conn, Result, StoreError, Tx};
+
+static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
+
+/// How to reach the database.
+#[derive(Debug, Clone)]
+pub struct StoreOptions {
+    /// `postgres://` address; the role it names must own the tables or be a member of `usher_app`.
+    pub url: SecretString,
+    /// Connections at most.
+    pub connections: u32,
+    /// A statement that runs longer is ended by the database.
+    pub statement_timeout: Duration,
+    /// Shown in `pg_stat_activity`.
+    pub name: &'static str,
+}
+
+/// The database cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    #[error("the database address cannot be read")]
+    Address(#[source] sqlx::Error),
+    #[error("no connection to the database")]
+    Connect(#[source] sqlx::Error),
+    #[error("the migrations failed")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The database was made by another release, or is empty.
+    #[error("the database has {found} of {wanted} migrations: run `usher migrate`")]
+    Schema { found: usize, wanted: usize },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The database, as the application sees it.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: PgPool,
+}
+
+impl Store {
+    /// Connects as the application.
+    ///
+    /// # Errors
+    /// The address is wrong, or the database does not answer.
+    pub async fn connect(options: &StoreOptions) -> std::result::Result<Self, ConnectError> {
+        let connect = address(&options.url, options.name)?.options([
+            ("statement_timeout", format!("{}ms", options.statement_timeout.as_millis())),
+            ("idle_in_transaction_session_timeout", "60s".to_owned()),
+        ]);
+        let pool = PgPoolOptions::new()
+            .max_connections(options.connections)
+            .acquire_timeout(Duration::from_secs(10))
+            .after_connect(|conn, _| {
+                Box::pin(async move {
+                    conn.execute("set role usher_app").await?;
+                    Ok(())
+                })
+            })
+            .connect_with(connect)
+            .await
+            .map_err(ConnectError::Connect)?;
+        Ok(Self { pool })
+    }
+
+    /// Applies what is missing, as the owner of the tables. Safe to run from several processes.
+    ///
+    /// # Errors
+    /// The address is wrong, the database does not answer, or a migration fails.
+    pub async fn migrate(url: &SecretString) -> std::result::Result<(), ConnectError> {
+        let pool = PgPoolOptions::new()
+            .max_connections(1)
+            .connect_with(address(url, "usher migrate")?)
+            .await
+            .map_err(ConnectError::Connect)?;
+        MIGRATOR.run(&pool).await?;
+        // The application tells from here whether the schema is the one it was built for.
+        pool.execute("grant select on _sqlx_migrations to usher_app, usher_reader")
+            .await
+            .map_err(StoreError::from)?;
+        pool.close().await;
+        Ok(())
+    }
+
+    /// Compares the schema with the one this release was built for.
+    ///
+    /// # Errors
+    /// Another number of migrations is applied.
+    pub async fn check_schema(&self) -> std::result::Result<(), ConnectError> {
+        let exists: bool = sqlx::query_scalar("select to_regclass('public._sqlx_migrations') is not null")
+            .fetch_one(&self.pool)
+            .await
+            .map_err(StoreError::from)?;
+        let found: i64 = if exists {
+            sqlx::query_scalar("select count(*) from _sqlx_migrations where success")
+                .fetch_one(&self.pool)
+                .await
+                .map_err(StoreError::from)?
+        } else {
+            0
+        };
+        let (found, wanted) = (usize::try_from(found).unwrap_or(0), MIGRATOR.iter().count());
+        if found == wanted { Ok(()) } else { Err(ConnectError::Schema { found, wanted }) }
+    }
+
+    /// A connection for reading.
+    ///
+    /// # Errors
+    /// None is free within ten seconds, or the database is down.
+    pub async fn conn(&self) -> Result<impl std::ops::DerefMut<Target = Conn> + use<>> {
+        Ok(self.pool.acquire().await?)
+    }
+
+    /// A transaction. Dropping it undoes everything.
+    ///
+    /// # Errors
+    /// None is free within ten seconds, or the database is down.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(Tx::new(self.pool.begin().await?))
+    }
+
+    /// The database's own clock, which the production clock follows.
+    ///
+    /// # Errors
+    /// The database is down.
+    pub async fn database_time(&self) -> Result<DateTime<Utc>> {
+        // The one place that asks the database for the time: everything else is given it.
+        Ok(sqlx::query_scalar("select clock_timestamp()").fetch_one(&self.pool).await?)
+    }
+
+    /// Waits for doorbells on a channel. A doorbell says "look", never what to do.
+    ///
+    /// # Errors
+    /// The database is down.
+    pub async fn listen(&self, channel: &'static str) -> Result<Doorbell> {
+        let mut listener = sqlx::postgres::PgListener::connect_with(&self.pool).await?;
+        listener.listen(channel).await?;
+        Ok(Doorbell { listener })
+    }
+
+    /// Ends all connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+/// See [`Store::listen`].
+#[derive(Debug)]
+pub struct Doorbell {
+    listener: sqlx::postgres::PgListener,
+}
+
+impl Doorbell {
+    /// Returns when somebody rang.
+    ///
+    /// # Errors
+    /// The connection was lost and cannot be made again.
+    pub async fn rung(&mut self) -> Result<()> {
+        self.listener.recv().await?;
+        Ok(())
+    }
+}
+
+fn address(url: &SecretString, name: &str) -> std::result::Result<PgConnectOptions, ConnectError> {
+    let options: PgConnectOptions = url.expose_secret().parse().map_err(ConnectError::Address)?;
+    Ok(options.application_name(name))
+}

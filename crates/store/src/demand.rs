@@ -1,0 +1,291 @@
+//! Lanes and demands: what is wanted on a target, and how far the target is.
+
+use chrono::{DateTime, Utc};
+use sqlx::types::Uuid;
+use usher_vocabulary::{
+    AssignmentId, ConnectorInstanceId, DemandId, Direction, EntitlementId, LaneId, Realisation, SubjectId, TargetId,
+};
+
+use crate::{Conn, Result, Tx, one, word};
+
+/// One thing that one assignment of a subject names, wanted now or not.
+#[derive(Debug, Clone)]
+pub struct Want {
+    pub assignment: AssignmentId,
+    pub target: TargetId,
+    pub connector: ConnectorInstanceId,
+    pub entitlement: EntitlementId,
+    pub scope: String,
+    /// The assignment is active.
+    pub is_active: bool,
+}
+
+/// Everything that the given assignments name on targets in mode `enforce`.
+///
+/// # Errors
+/// The database failed.
+pub async fn wants(conn: &mut Conn, assignments: &[AssignmentId]) -> Result<Vec<Want>> {
+    let ids: Vec<Uuid> = assignments.iter().map(|a| a.0).collect();
+    let rows = sqlx::query!(
+        "select s.id, t.id as target_id, t.connector_instance_id, c.entitlement_id, c.scope, s.state
+         from assignment s
+         join catalogue_item_content c on c.version_id = s.item_version_id
+         join entitlement e on e.id = c.entitlement_id
+         join target t on t.id = e.target_id
+         where s.id = any($1) and t.mode = 'enforce'
+         order by t.id, c.entitlement_id, c.scope, s.id",
+        &ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Want {
+            assignment: row.id.into(),
+            target: row.target_id.into(),
+            connector: row.connector_instance_id.into(),
+            entitlement: row.entitlement_id.into(),
+            scope: row.scope,
+            is_active: row.state == "active",
+        })
+        .collect())
+}
+
+/// A lane, locked by whoever changes demands on it.
+#[derive(Debug, Clone, Copy)]
+pub struct Lane {
+    pub id: LaneId,
+    pub subject: SubjectId,
+    pub target: TargetId,
+    pub generation: i64,
+    pub wanted_seq: i64,
+}
+
+/// Finds or makes the lane and locks it until the transaction ends.
+///
+/// # Errors
+/// The database failed.
+pub async fn lock_lane(tx: &mut Tx, fresh: LaneId, subject: SubjectId, target: TargetId) -> Result<Lane> {
+    sqlx::query!(
+        "insert into lane (id, subject_id, target_id) values ($1, $2, $3) on conflict (subject_id, target_id) do nothing",
+        fresh.0,
+        subject.0,
+        target.0,
+    )
+    .execute(&mut **tx)
+    .await?;
+    let row = sqlx::query!(
+        "select id, generation, wanted_seq from lane where subject_id = $1 and target_id = $2 for update",
+        subject.0,
+        target.0,
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(Lane { id: row.id.into(), subject, target, generation: row.generation, wanted_seq: row.wanted_seq })
+}
+
+/// Writes the new generation and sequence of a locked lane.
+///
+/// # Errors
+/// The database failed.
+pub async fn save_lane(tx: &mut Tx, lane: &Lane) -> Result<()> {
+    let done = sqlx::query!(
+        "update lane set generation = $2, wanted_seq = $3 where id = $1",
+        lane.id.0,
+        lane.generation,
+        lane.wanted_seq,
+    )
+    .execute(&mut **tx)
+    .await?;
+    one("lane", done.rows_affected())
+}
+
+/// A demand as stored.
+#[derive(Debug, Clone)]
+pub struct Demand {
+    pub id: DemandId,
+    pub lane: LaneId,
+    pub entitlement: EntitlementId,
+    pub scope: String,
+    pub direction: Direction,
+    pub realisation: Realisation,
+    pub wanted_seq: i64,
+}
+
+/// # Errors
+/// The database failed.
+pub async fn of_lane(conn: &mut Conn, lane: LaneId) -> Result<Vec<Demand>> {
+    let rows = sqlx::query!(
+        "select id, lane_id, entitlement_id, scope, direction, realisation, wanted_seq from demand where lane_id = $1
+         order by id",
+        lane.0,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Demand {
+                id: row.id.into(),
+                lane: row.lane_id.into(),
+                entitlement: row.entitlement_id.into(),
+                scope: row.scope,
+                direction: word(&row.direction)?,
+                realisation: word(&row.realisation)?,
+                wanted_seq: row.wanted_seq,
+            })
+        })
+        .collect()
+}
+
+/// # Errors
+/// The database failed.
+pub async fn insert(tx: &mut Tx, demand: &Demand, now: DateTime<Utc>) -> Result<()> {
+    sqlx::query!(
+        "insert into demand (id, lane_id, entitlement_id, scope, direction, realisation, wanted_seq, changed_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        demand.id.0,
+        demand.lane.0,
+        demand.entitlement.0,
+        demand.scope,
+        demand.direction.as_str(),
+        demand.realisation.as_str(),
+        demand.wanted_seq,
+        now,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// The wish turned: what was realised before counts no more.
+///
+/// # Errors
+/// The database failed.
+pub async fn turn(tx: &mut Tx, id: DemandId, direction: Direction, seq: i64, now: DateTime<Utc>) -> Result<()> {
+    let done = sqlx::query!(
+        "update demand
+         set direction = $2, realisation = 'not_started', wanted_seq = $3, changed_at = $4,
+             applied_at = null, verified_at = null, evidence = null
+         where id = $1",
+        id.0,
+        direction.as_str(),
+        seq,
+        now,
+    )
+    .execute(&mut **tx)
+    .await?;
+    one("demand", done.rows_affected())
+}
+
+/// Notes that an assignment wants a demand.
+///
+/// # Errors
+/// The database failed.
+pub async fn link(tx: &mut Tx, demand: DemandId, assignment: AssignmentId) -> Result<()> {
+    sqlx::query!(
+        "insert into demand_assignment (demand_id, assignment_id) values ($1, $2) on conflict do nothing",
+        demand.0,
+        assignment.0,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Writes how far the target is, unless the wish turned since `seq`. Returns whether it was written.
+///
+/// # Errors
+/// The database failed.
+pub async fn realise(
+    tx: &mut Tx,
+    id: DemandId,
+    seq: i64,
+    realisation: Realisation,
+    evidence: Option<&str>,
+    now: DateTime<Utc>,
+) -> Result<bool> {
+    let done = sqlx::query!(
+        "update demand
+         set realisation = $3,
+             evidence = coalesce($4, evidence),
+             applied_at = case when $3 in ('applied', 'verified') then coalesce(applied_at, $5) else applied_at end,
+             verified_at = case when $3 = 'verified' then $5 else verified_at end
+         where id = $1 and wanted_seq <= $2 and realisation <> $3",
+        id.0,
+        seq,
+        realisation.as_str(),
+        evidence,
+        now,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// A demand with the words of its target, for the lines of a request or an account.
+#[derive(Debug, Clone)]
+pub struct Line {
+    pub assignment: AssignmentId,
+    pub demand: DemandId,
+    pub lane: LaneId,
+    pub target_name: String,
+    pub entitlement_name: String,
+    pub connector_kind: String,
+    pub direction: Direction,
+    pub realisation: Realisation,
+    pub changed_at: DateTime<Utc>,
+    pub applied_at: Option<DateTime<Utc>>,
+    pub verified_at: Option<DateTime<Utc>>,
+    pub evidence: Option<String>,
+    pub account_name: Option<String>,
+    /// When the next try is due, while one waits.
+    pub next_try_at: Option<DateTime<Utc>>,
+    pub last_error: Option<String>,
+}
+
+/// Lines of assignments, by target.
+///
+/// # Errors
+/// The database failed.
+pub async fn lines(conn: &mut Conn, assignments: &[AssignmentId]) -> Result<Vec<Line>> {
+    let ids: Vec<Uuid> = assignments.iter().map(|a| a.0).collect();
+    let rows = sqlx::query!(
+        r#"select da.assignment_id, d.id, d.lane_id, t.name as target_name, e.name as entitlement_name,
+                c.kind as connector_kind, d.direction, d.realisation, d.changed_at, d.applied_at, d.verified_at, d.evidence,
+                ac.user_name as "account_name?", j.run_at as "next_try_at?", j.last_error as "last_error?"
+         from demand_assignment da
+         join demand d on d.id = da.demand_id
+         join lane l on l.id = d.lane_id
+         join target t on t.id = l.target_id
+         join connector_instance c on c.id = t.connector_instance_id
+         join entitlement e on e.id = d.entitlement_id
+         left join account ac on ac.lane_id = d.lane_id
+         left join job j on j.lane_id = d.lane_id and j.state = 'retry_wait'
+         where da.assignment_id = any($1)
+         order by da.assignment_id, t.name, e.name"#,
+        &ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Line {
+                assignment: row.assignment_id.into(),
+                demand: row.id.into(),
+                lane: row.lane_id.into(),
+                target_name: row.target_name,
+                entitlement_name: row.entitlement_name,
+                connector_kind: row.connector_kind,
+                direction: word(&row.direction)?,
+                realisation: word(&row.realisation)?,
+                changed_at: row.changed_at,
+                applied_at: row.applied_at,
+                verified_at: row.verified_at,
+                evidence: row.evidence,
+                account_name: row.account_name,
+                next_try_at: row.next_try_at,
+                last_error: row.last_error,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,488 @@
+//! Durable work: enqueue inside the transaction that makes it necessary, claim by lease, finish by token.
+//!
+//! The whole queue is behind this file, so that it can change its shape.
+
+use chrono::{DateTime, Utc};
+use sqlx::types::Uuid;
+use usher_vocabulary::{
+    AttemptId, AttemptOutcome, ConnectorInstanceId, CorrelationId, ErrorClass, JobId, JobKind, JobState, LaneId, Priority,
+};
+
+use crate::{Conn, Result, Tx, word};
+
+/// Doorbell that is rung when work was added.
+pub const DOORBELL: &str = "usher_job";
+
+/// Tries before a job becomes a dead letter.
+pub const MAX_ATTEMPTS: i32 = 12;
+
+const fn rank(priority: Priority) -> i16 {
+    match priority {
+        Priority::Kill => 0,
+        Priority::Revoke => 1,
+        Priority::Interactive => 2,
+        Priority::Grant => 3,
+        Priority::Update => 4,
+        Priority::Reconcile => 5,
+    }
+}
+
+/// Which part of the queue a claim serves. Taking access away has slots of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Band {
+    /// Kill and revoke.
+    Urgent,
+    /// Everything else.
+    Normal,
+}
+
+impl Band {
+    const fn ranks(self) -> (i16, i16) {
+        match self {
+            Self::Urgent => (0, 1),
+            Self::Normal => (2, 5),
+        }
+    }
+}
+
+/// Work on a lane. The caller holds the lane's lock.
+///
+/// A job that waits already takes the newer wish: it is served no later and no less urgently.
+///
+/// # Errors
+/// The database failed.
+pub async fn enqueue_lane(
+    tx: &mut Tx,
+    fresh: JobId,
+    lane: LaneId,
+    connector: ConnectorInstanceId,
+    priority: Priority,
+    correlation: CorrelationId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into job (id, kind, lane_id, connector_instance_id, priority, state, run_at, max_attempts,
+                          correlation_id, enqueued_at)
+         values ($1, 'provision', $2, $3, $4, 'queued', $5, $6, $7, $5)
+         on conflict (lane_id) where state in ('queued', 'retry_wait') and lane_id is not null
+         do update set priority = least(job.priority, excluded.priority),
+                       run_at = least(job.run_at, excluded.run_at),
+                       state = 'queued',
+                       attempts = 0,
+                       correlation_id = excluded.correlation_id",
+        fresh.0,
+        lane.0,
+        connector.0,
+        rank(priority),
+        now,
+        MAX_ATTEMPTS,
+        correlation.0,
+    )
+    .execute(&mut **tx)
+    .await?;
+    tx.ring(DOORBELL);
+    Ok(())
+}
+
+/// Work on a connector that belongs to no lane, for a person who waits.
+///
+/// # Errors
+/// The database failed.
+pub async fn enqueue_connector(
+    tx: &mut Tx,
+    id: JobId,
+    kind: JobKind,
+    connector: ConnectorInstanceId,
+    correlation: CorrelationId,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into job (id, kind, connector_instance_id, priority, state, run_at, max_attempts, correlation_id, enqueued_at)
+         values ($1, $2, $3, $4, 'queued', $5, 1, $6, $5)",
+        id.0,
+        kind.as_str(),
+        connector.0,
+        rank(Priority::Interactive),
+        now,
+        correlation.0,
+    )
+    .execute(&mut **tx)
+    .await?;
+    tx.ring(DOORBELL);
+    Ok(())
+}
+
+/// A job that this process works on until `lease_until_at`.
+#[derive(Debug, Clone)]
+pub struct Claimed {
+    pub id: JobId,
+    pub kind: JobKind,
+    pub lane: Option<LaneId>,
+    pub connector: ConnectorInstanceId,
+    pub is_urgent: bool,
+    pub attempt: AttemptId,
+    pub attempts: i32,
+    pub max_attempts: i32,
+    pub lease_token: i64,
+    /// Of the lane when it was claimed; 0 without a lane.
+    pub generation: i64,
+    pub correlation: CorrelationId,
+    pub enqueued_at: DateTime<Utc>,
+}
+
+/// What a claim asks for.
+#[derive(Debug, Clone)]
+pub struct Claim<'a> {
+    pub band: Band,
+    pub worker: &'a str,
+    pub now: DateTime<Utc>,
+    pub lease_until: DateTime<Utc>,
+    /// One fresh id for each job that may be claimed.
+    pub attempts: &'a [AttemptId],
+    /// Calls that a connector may have at the same time beyond its concurrency, for this band.
+    pub reserve: i32,
+}
+
+/// Claims jobs and writes their attempt rows. Claims wait for each other, so that the limits of
+/// connectors and the order on lanes hold for all processes together; a claim takes a batch.
+///
+/// # Errors
+/// The database failed.
+pub async fn claim(tx: &mut Tx, claim: &Claim<'_>) -> Result<Vec<Claimed>> {
+    let (lowest, highest) = claim.band.ranks();
+    let fresh: Vec<Uuid> = claim.attempts.iter().map(|a| a.0).collect();
+    sqlx::query!("select pg_advisory_xact_lock(7483010, $1)", i32::from(lowest)).execute(&mut **tx).await?;
+    let rows = sqlx::query!(
+        r#"with slot as (
+             select c.id,
+                    c.concurrency + $7 - (
+                        select count(*) from job r where r.connector_instance_id = c.id and r.state = 'running'
+                    ) as free
+             from connector_instance c
+             where c.open_until_at is null or c.open_until_at <= $1
+         ), picked as (
+             select j.id, j.lane_id, row_number() over (order by j.priority, j.run_at, j.id) as place
+             from slot
+             cross join lateral (
+                 select j.id, j.lane_id, j.priority, j.run_at
+                 from job j
+                 where j.connector_instance_id = slot.id
+                   and j.state in ('queued', 'retry_wait')
+                   and j.run_at <= $1
+                   and j.priority between $2 and $3
+                   and (j.lane_id is null or not exists (
+                       select from job o
+                       where o.lane_id = j.lane_id and o.state = 'running' and (j.priority > 1 or o.priority <= 1)))
+                 order by j.priority, j.run_at, j.id
+                 limit greatest(slot.free, 0)
+                 for update of j skip locked
+             ) j
+             order by j.priority, j.run_at, j.id
+             limit $4
+         ), claimed as (
+             update job
+             set state = 'running',
+                 attempts = job.attempts + 1,
+                 lease_token = nextval('lease_number'),
+                 lease_until_at = $5,
+                 claimed_by = $6,
+                 started_at = coalesce(job.started_at, $1)
+             from picked
+             where job.id = picked.id
+             returning job.*, picked.place
+         ), tried as (
+             insert into attempt (id, job_id, number, lease_token, generation, worker, started_at)
+             select ($8::uuid[])[c.place], c.id,
+                    1 + (select count(*) from attempt a where a.job_id = c.id), c.lease_token,
+                    coalesce((select l.generation from lane l where l.id = c.lane_id), 0), $6, $1
+             from claimed c
+             returning id, job_id, generation
+         )
+         select c.id, c.kind, c.lane_id, c.connector_instance_id, c.priority, t.id as attempt_id, c.attempts,
+                c.max_attempts, c.lease_token as "lease_token!", t.generation, c.correlation_id, c.enqueued_at
+         from claimed c
+         join tried t on t.job_id = c.id
+         order by c.priority, c.run_at, c.id"#,
+        claim.now,
+        lowest,
+        highest,
+        i64::try_from(claim.attempts.len()).unwrap_or(i64::MAX),
+        claim.lease_until,
+        claim.worker,
+        claim.reserve,
+        &fresh,
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Claimed {
+                id: row.id.into(),
+                kind: word(&row.kind)?,
+                lane: row.lane_id.map(Into::into),
+                connector: row.connector_instance_id.into(),
+                is_urgent: row.priority <= 1,
+                attempt: row.attempt_id.into(),
+                attempts: row.attempts,
+                max_attempts: row.max_attempts,
+                lease_token: row.lease_token,
+                generation: row.generation,
+                correlation: row.correlation_id.into(),
+                enqueued_at: row.enqueued_at,
+            })
+        })
+        .collect()
+}
+
+/// Holds on to a job for longer. `false` when the lease is lost: nothing more may be sent.
+///
+/// # Errors
+/// The database failed.
+pub async fn extend_lease(tx: &mut Tx, job: JobId, token: i64, until: DateTime<Utc>) -> Result<bool> {
+    let done = sqlx::query!(
+        "update job set lease_until_at = greatest(lease_until_at, $3)
+         where id = $1 and lease_token = $2 and state = 'running'",
+        job.0,
+        token,
+        until,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// How a job leaves the hands of a worker.
+#[derive(Debug, Clone)]
+pub struct Finish<'a> {
+    pub state: JobState,
+    /// For `retry_wait`: not before.
+    pub run_at: DateTime<Utc>,
+    pub outcome: AttemptOutcome,
+    pub error: Option<&'a str>,
+    pub class: Option<ErrorClass>,
+}
+
+/// Finishes a claimed job. `false` when the lease is lost: somebody else answers for the job now.
+/// The caller holds the lane's lock, so that a waiting job cannot appear at the same moment.
+///
+/// # Errors
+/// The database failed.
+pub async fn finish(tx: &mut Tx, job: JobId, token: i64, finish: &Finish<'_>, now: DateTime<Utc>) -> Result<bool> {
+    let done = sqlx::query!(
+        "update job
+         set state = case
+                 when $3 = 'retry_wait' and exists (
+                     select from job o
+                     where o.lane_id = job.lane_id and o.id <> job.id and o.state in ('queued', 'retry_wait'))
+                 then 'superseded' else $3 end,
+             run_at = $4,
+             lease_token = null,
+             lease_until_at = null,
+             finished_at = case when $3 in ('done', 'dead_letter', 'superseded') then $8::timestamptz end,
+             last_outcome = $5,
+             last_error = $6,
+             error_class = $7
+         where id = $1 and lease_token = $2 and state = 'running'",
+        job.0,
+        token,
+        finish.state.as_str(),
+        finish.run_at,
+        finish.outcome.as_str(),
+        finish.error,
+        finish.class.map(ErrorClass::as_str),
+        now,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Gives back what dead processes held. Their attempts end as `lease_lost`; a lane with a waiting job
+/// needs no second one. Returns how many jobs were given back.
+///
+/// # Errors
+/// The database failed.
+pub async fn reap(tx: &mut Tx, now: DateTime<Utc>) -> Result<u64> {
+    let ids = sqlx::query_scalar!(
+        "select id from job where state = 'running' and lease_until_at < $1 order by id for update skip locked",
+        now,
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    if ids.is_empty() {
+        return Ok(0);
+    }
+    sqlx::query!(
+        "update attempt set finished_at = $2, outcome = 'lease_lost' where job_id = any($1) and finished_at is null",
+        &ids,
+        now,
+    )
+    .execute(&mut **tx)
+    .await?;
+    // One by one: two lost jobs of one lane must not both wait.
+    for id in &ids {
+        sqlx::query!(
+            "update job
+             set state = case when job.lane_id is not null and exists (
+                     select from job o where o.lane_id = job.lane_id and o.state in ('queued', 'retry_wait'))
+                 then 'superseded' else 'queued' end,
+                 run_at = $2, lease_token = null, lease_until_at = null, last_outcome = 'lease_lost'
+             where id = $1",
+            id,
+            now,
+        )
+        .execute(&mut **tx)
+        .await?;
+    }
+    tx.ring(DOORBELL);
+    Ok(ids.len() as u64)
+}
+
+/// A dead letter gets fresh tries. `None` when there is no such dead letter.
+///
+/// # Errors
+/// The database failed.
+pub async fn retry(tx: &mut Tx, job: JobId, correlation: CorrelationId, now: DateTime<Utc>) -> Result<Option<Option<LaneId>>> {
+    let row = sqlx::query!(
+        "update job
+         set state = case when job.lane_id is not null and exists (
+                 select from job o where o.lane_id = job.lane_id and o.state in ('queued', 'retry_wait'))
+             then 'superseded' else 'queued' end,
+             attempts = 0, run_at = $2, finished_at = null, correlation_id = $3
+         where id = $1 and state = 'dead_letter'
+         returning lane_id",
+        job.0,
+        now,
+        correlation.0,
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    tx.ring(DOORBELL);
+    Ok(row.map(|row| row.lane_id.map(Into::into)))
+}
+
+/// When the next job may run, for a worker that found nothing.
+///
+/// # Errors
+/// The database failed.
+pub async fn next_run(conn: &mut Conn) -> Result<Option<DateTime<Utc>>> {
+    Ok(sqlx::query_scalar!("select min(run_at) from job where state in ('queued', 'retry_wait')").fetch_one(conn).await?)
+}
+
+/// A job as the operations page and the API show it.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub id: JobId,
+    pub kind: JobKind,
+    pub state: JobState,
+    pub priority: i16,
+    pub target_name: Option<String>,
+    pub connector_name: String,
+    pub subject_name: Option<String>,
+    pub attempts: i32,
+    pub max_attempts: i32,
+    pub run_at: DateTime<Utc>,
+    pub enqueued_at: DateTime<Utc>,
+    pub finished_at: Option<DateTime<Utc>>,
+    pub last_outcome: Option<String>,
+    pub last_error: Option<String>,
+    pub error_class: Option<String>,
+    pub correlation: CorrelationId,
+    pub claimed_by: Option<String>,
+}
+
+/// Which jobs.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub state: Option<JobState>,
+    pub id: Option<JobId>,
+    /// Enqueue time and id of the last row of the page before.
+    pub before: Option<(DateTime<Utc>, JobId)>,
+    pub limit: i64,
+}
+
+/// Jobs, the newest first.
+///
+/// # Errors
+/// The database failed.
+pub async fn list(conn: &mut Conn, filter: &Filter) -> Result<Vec<Row>> {
+    let (before_at, before_id) = filter.before.map_or((None, None), |(at, id)| (Some(at), Some(id.0)));
+    let rows = sqlx::query!(
+        r#"select j.id, j.kind, j.state, j.priority, t.name as "target_name?", c.name as connector_name,
+                coalesce(p.display_name, n.name) as subject_name, j.attempts, j.max_attempts, j.run_at, j.enqueued_at,
+                j.finished_at, j.last_outcome, j.last_error, j.error_class, j.correlation_id, j.claimed_by
+         from job j
+         join connector_instance c on c.id = j.connector_instance_id
+         left join lane l on l.id = j.lane_id
+         left join target t on t.id = l.target_id
+         left join person p on p.subject_id = l.subject_id
+         left join non_human_identity n on n.subject_id = l.subject_id
+         where ($1::text is null or j.state = $1)
+           and ($2::uuid is null or j.id = $2)
+           and ($3::timestamptz is null or (j.enqueued_at, j.id) < ($3, $4::uuid))
+         order by j.enqueued_at desc, j.id desc
+         limit $5"#,
+        filter.state.map(JobState::as_str),
+        filter.id.map(|id| id.0),
+        before_at,
+        before_id,
+        filter.limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Row {
+                id: row.id.into(),
+                kind: word(&row.kind)?,
+                state: word(&row.state)?,
+                priority: row.priority,
+                target_name: row.target_name,
+                connector_name: row.connector_name,
+                subject_name: row.subject_name,
+                attempts: row.attempts,
+                max_attempts: row.max_attempts,
+                run_at: row.run_at,
+                enqueued_at: row.enqueued_at,
+                finished_at: row.finished_at,
+                last_outcome: row.last_outcome,
+                last_error: row.last_error,
+                error_class: row.error_class,
+                correlation: row.correlation_id.into(),
+                claimed_by: row.claimed_by,
+            })
+        })
+        .collect()
+}
+
+/// Counts for the operations page.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Depth {
+    pub queued: i64,
+    pub running: i64,
+    pub retrying: i64,
+    pub dead: i64,
+    pub oldest_run_at: Option<DateTime<Utc>>,
+}
+
+/// # Errors
+/// The database failed.
+pub async fn depth(conn: &mut Conn) -> Result<Depth> {
+    let row = sqlx::query!(
+        r#"select count(*) filter (where state = 'queued') as "queued!",
+                count(*) filter (where state = 'running') as "running!",
+                count(*) filter (where state = 'retry_wait') as "retrying!",
+                count(*) filter (where state = 'dead_letter') as "dead!",
+                min(run_at) filter (where state in ('queued', 'retry_wait')) as oldest
+         from job where state in ('queued', 'running', 'retry_wait', 'dead_letter')"#,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(Depth {
+        queued: row.queued,
+        running: row.running,
+        retrying: row.retrying,
+        dead: row.dead,
+        oldest_run_at: row.oldest,
+    })
+}

@@ -1,0 +1,39 @@
+#![doc = include_str!("../README.md")]
+
+mod audit;
+mod connection;
+mod error;
+mod tx;
+
+pub mod account;
+pub mod application;
+pub mod assignment;
+pub mod attempt;
+pub mod catalogue;
+pub mod connector;
+pub mod demand;
+pub mod figures;
+pub mod finding;
+pub mod idempotency;
+pub mod installation;
+pub mod job;
+pub mod notification;
+pub mod person;
+pub mod policy;
+pub mod record;
+pub mod request;
+pub mod rights;
+pub mod session;
+pub mod task;
+pub mod timer;
+pub mod token;
+
+pub use audit::{AuditEvent, Personal};
+pub use connection::{ConnectError, Store, StoreOptions};
+pub use error::StoreError;
+pub use tx::{Conn, Tx};
+
+pub(crate) use error::{one, word};
+
+/// Result of everything in this crate.
+pub type Result<T> = std::result::Result<T, StoreError>;

@@ -1,0 +1,434 @@
+//! Requests and their items.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sqlx::types::Uuid;
+use usher_vocabulary::{
+    ApplicationId, AssignmentId, CatalogueItemId, CatalogueItemVersionId, CorrelationId, DecisionState, PolicyVersionId, RequestId,
+    RequestItemId, Risk, SubjectId,
+};
+
+use crate::{Conn, Result, Tx, one, word};
+
+/// A request as stored.
+#[derive(Debug, Clone)]
+pub struct Request {
+    pub id: RequestId,
+    pub number: i64,
+    pub requester: SubjectId,
+    pub requestee: SubjectId,
+    pub reason: String,
+    pub channel: String,
+    pub correlation: CorrelationId,
+    pub submitted_at: DateTime<Utc>,
+}
+
+/// An item of a request as stored, with the words of what it asks for.
+#[derive(Debug, Clone)]
+pub struct Item {
+    pub id: RequestItemId,
+    pub request: RequestId,
+    pub position: i16,
+    pub item: CatalogueItemId,
+    pub item_version: CatalogueItemVersionId,
+    pub item_name: String,
+    pub item_effect: String,
+    pub risk: Risk,
+    pub application: ApplicationId,
+    pub application_name: String,
+    pub policy_version: PolicyVersionId,
+    pub state: DecisionState,
+    pub starts_at: Option<DateTime<Utc>>,
+    pub duration: TimeDelta,
+    pub extends: Option<AssignmentId>,
+    pub decided_at: Option<DateTime<Utc>>,
+    pub deciding: Option<TimeDelta>,
+    pub machine: Option<TimeDelta>,
+    pub delivered_at: Option<DateTime<Utc>>,
+    pub version: i64,
+}
+
+/// The next number that people call a request by.
+///
+/// # Errors
+/// The database failed.
+pub async fn next_number(tx: &mut Tx) -> Result<i64> {
+    Ok(sqlx::query_scalar!(r#"select nextval('request_number') as "number!""#).fetch_one(&mut **tx).await?)
+}
+
+/// # Errors
+/// The database failed.
+pub async fn insert(tx: &mut Tx, request: &Request) -> Result<()> {
+    sqlx::query!(
+        "insert into request (id, number, requester_id, requestee_id, reason, channel, correlation_id, submitted_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        request.id.0,
+        request.number,
+        request.requester.0,
+        request.requestee.0,
+        request.reason,
+        request.channel,
+        request.correlation.0,
+        request.submitted_at,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// What an item begins with.
+#[derive(Debug, Clone)]
+pub struct NewItem {
+    pub id: RequestItemId,
+    pub request: RequestId,
+    pub position: i16,
+    pub item_version: CatalogueItemVersionId,
+    pub policy_version: PolicyVersionId,
+    pub starts_at: Option<DateTime<Utc>>,
+    pub duration: TimeDelta,
+    pub extends: Option<AssignmentId>,
+}
+
+/// # Errors
+/// The database failed.
+pub async fn insert_item(tx: &mut Tx, item: &NewItem) -> Result<()> {
+    sqlx::query!(
+        "insert into request_item (id, request_id, position, item_version_id, policy_version_id, state, starts_at,
+                                   duration_seconds, extends_assignment_id)
+         values ($1, $2, $3, $4, $5, 'awaiting_approval', $6, $7, $8)",
+        item.id.0,
+        item.request.0,
+        item.position,
+        item.item_version.0,
+        item.policy_version.0,
+        item.starts_at,
+        item.duration.num_seconds(),
+        item.extends.map(|a| a.0),
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// # Errors
+/// The database failed.
+pub async fn get(conn: &mut Conn, id: RequestId) -> Result<Option<Request>> {
+    let row = sqlx::query!(
+        "select id, number, requester_id, requestee_id, reason, channel, correlation_id, submitted_at
+         from request where id = $1",
+        id.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| Request {
+        id: row.id.into(),
+        number: row.number,
+        requester: row.requester_id.into(),
+        requestee: row.requestee_id.into(),
+        reason: row.reason,
+        channel: row.channel,
+        correlation: row.correlation_id.into(),
+        submitted_at: row.submitted_at,
+    }))
+}
+
+/// Finds a request by the number that people call it by.
+///
+/// # Errors
+/// The database failed.
+pub async fn by_number(conn: &mut Conn, number: i64) -> Result<Option<RequestId>> {
+    let id = sqlx::query_scalar!("select id from request where number = $1", number).fetch_optional(conn).await?;
+    Ok(id.map(Into::into))
+}
+
+/// Items of requests, in their order.
+///
+/// # Errors
+/// The database failed.
+pub async fn items(conn: &mut Conn, requests: &[RequestId]) -> Result<Vec<Item>> {
+    let ids: Vec<Uuid> = requests.iter().map(|id| id.0).collect();
+    let rows = sqlx::query_as!(
+        ItemRow,
+        r#"select i.id, i.request_id, i.position, v.catalogue_item_id, i.item_version_id, v.name, v.effect, v.risk,
+                a.id as application_id, a.name as application_name, i.policy_version_id, i.state, i.starts_at,
+                i.duration_seconds, i.extends_assignment_id, i.decided_at, i.deciding_ms, i.machine_ms,
+                i.delivered_at, i.version
+         from request_item i
+         join catalogue_item_version v on v.id = i.item_version_id
+         join catalogue_item c on c.id = v.catalogue_item_id
+         join application a on a.id = c.application_id
+         where i.request_id = any($1)
+         order by i.request_id, i.position"#,
+        &ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Item::try_from).collect()
+}
+
+/// One item, locked until the transaction ends: whoever decides on it waits for whoever decides before.
+///
+/// # Errors
+/// The database failed.
+pub async fn lock_item(tx: &mut Tx, id: RequestItemId) -> Result<Option<Item>> {
+    sqlx::query_as!(
+        ItemRow,
+        r#"select i.id, i.request_id, i.position, v.catalogue_item_id, i.item_version_id, v.name, v.effect, v.risk,
+                a.id as application_id, a.name as application_name, i.policy_version_id, i.state, i.starts_at,
+                i.duration_seconds, i.extends_assignment_id, i.decided_at, i.deciding_ms, i.machine_ms,
+                i.delivered_at, i.version
+         from request_item i
+         join catalogue_item_version v on v.id = i.item_version_id
+         join catalogue_item c on c.id = v.catalogue_item_id
+         join application a on a.id = c.application_id
+         where i.id = $1
+         for update of i"#,
+        id.0,
+    )
+    .fetch_optional(&mut **tx)
+    .await?
+    .map(Item::try_from)
+    .transpose()
+}
+
+struct ItemRow {
+    id: Uuid,
+    request_id: Uuid,
+    position: i16,
+    catalogue_item_id: Uuid,
+    item_version_id: Uuid,
+    name: String,
+    effect: String,
+    risk: String,
+    application_id: Uuid,
+    application_name: String,
+    policy_version_id: Uuid,
+    state: String,
+    starts_at: Option<DateTime<Utc>>,
+    duration_seconds: i64,
+    extends_assignment_id: Option<Uuid>,
+    decided_at: Option<DateTime<Utc>>,
+    deciding_ms: Option<i64>,
+    machine_ms: Option<i64>,
+    delivered_at: Option<DateTime<Utc>>,
+    version: i64,
+}
+
+impl TryFrom<ItemRow> for Item {
+    type Error = crate::StoreError;
+    fn try_from(row: ItemRow) -> Result<Self> {
+        Ok(Self {
+            id: row.id.into(),
+            request: row.request_id.into(),
+            position: row.position,
+            item: row.catalogue_item_id.into(),
+            item_version: row.item_version_id.into(),
+            item_name: row.name,
+            item_effect: row.effect,
+            risk: word(&row.risk)?,
+            application: row.application_id.into(),
+            application_name: row.application_name,
+            policy_version: row.policy_version_id.into(),
+            state: word(&row.state)?,
+            starts_at: row.starts_at,
+            duration: TimeDelta::seconds(row.duration_seconds),
+            extends: row.extends_assignment_id.map(Into::into),
+            decided_at: row.decided_at,
+            deciding: row.deciding_ms.map(TimeDelta::milliseconds),
+            machine: row.machine_ms.map(TimeDelta::milliseconds),
+            delivered_at: row.delivered_at,
+            version: row.version,
+        })
+    }
+}
+
+/// Closes the decision on an item that still waits for it.
+///
+/// # Errors
+/// The database failed, or the item does not wait any more.
+pub async fn close_item(
+    tx: &mut Tx,
+    id: RequestItemId,
+    state: DecisionState,
+    deciding: TimeDelta,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let done = sqlx::query!(
+        "update request_item set state = $2, decided_at = $3, deciding_ms = $4, version = version + 1
+         where id = $1 and state = 'awaiting_approval'",
+        id.0,
+        state.as_str(),
+        now,
+        deciding.num_milliseconds(),
+    )
+    .execute(&mut **tx)
+    .await?;
+    one("request item", done.rows_affected())
+}
+
+/// Items of the given assignments whose every demand is verified, and that were not delivered before,
+/// become delivered now; machine time counts from the later of decision and start.
+///
+/// # Errors
+/// The database failed.
+pub async fn mark_delivered(tx: &mut Tx, lane: Uuid, now: DateTime<Utc>) -> Result<Vec<Delivered>> {
+    let rows = sqlx::query!(
+        r#"update request_item i
+         set delivered_at = $2,
+             machine_ms = (extract(epoch from $2 - greatest(i.decided_at, lower(a.valid))) * 1000)::bigint
+         from assignment a, request r
+         where a.request_item_id = i.id
+           and r.id = i.request_id
+           and i.delivered_at is null
+           and a.state = 'active'
+           and a.id in (
+               select da.assignment_id from demand_assignment da join demand d on d.id = da.demand_id
+               where d.lane_id = $1
+           )
+           and not exists (
+               select from demand_assignment da join demand d on d.id = da.demand_id
+               where da.assignment_id = a.id and (d.direction <> 'grant' or d.realisation not in ('verified', 'unverifiable'))
+           )
+         returning i.id, i.request_id, r.requester_id, r.requestee_id, r.correlation_id, i.machine_ms as "machine_ms!""#,
+        lane,
+        now,
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Delivered {
+            item: row.id.into(),
+            request: row.request_id.into(),
+            requester: row.requester_id.into(),
+            requestee: row.requestee_id.into(),
+            correlation: row.correlation_id.into(),
+            machine: TimeDelta::milliseconds(row.machine_ms),
+        })
+        .collect())
+}
+
+/// An item that has just become true on every target.
+#[derive(Debug, Clone)]
+pub struct Delivered {
+    pub item: RequestItemId,
+    pub request: RequestId,
+    pub requester: SubjectId,
+    pub requestee: SubjectId,
+    pub correlation: CorrelationId,
+    pub machine: TimeDelta,
+}
+
+/// A comment on an item.
+#[derive(Debug, Clone)]
+pub struct Comment {
+    pub id: Uuid,
+    pub item: RequestItemId,
+    pub task: Option<Uuid>,
+    pub author: SubjectId,
+    pub author_name: String,
+    pub is_question: bool,
+    pub body: String,
+    pub written_at: DateTime<Utc>,
+}
+
+/// # Errors
+/// The database failed.
+pub async fn insert_comment(tx: &mut Tx, comment: &Comment) -> Result<()> {
+    sqlx::query!(
+        "insert into request_comment (id, request_item_id, task_id, author_id, kind, body, written_at)
+         values ($1, $2, $3, $4, $5, $6, $7)",
+        comment.id,
+        comment.item.0,
+        comment.task,
+        comment.author.0,
+        if comment.is_question { "question" } else { "answer" },
+        comment.body,
+        comment.written_at,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Comments of items, oldest first.
+///
+/// # Errors
+/// The database failed.
+pub async fn comments(conn: &mut Conn, items: &[RequestItemId]) -> Result<Vec<Comment>> {
+    let ids: Vec<Uuid> = items.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        "select c.id, c.request_item_id, c.task_id, c.author_id, p.display_name, c.kind, c.body, c.written_at
+         from request_comment c
+         join person p on p.subject_id = c.author_id
+         where c.request_item_id = any($1)
+         order by c.written_at, c.id",
+        &ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Comment {
+            id: row.id,
+            item: row.request_item_id.into(),
+            task: row.task_id,
+            author: row.author_id.into(),
+            author_name: row.display_name,
+            is_question: row.kind == "question",
+            body: row.body,
+            written_at: row.written_at,
+        })
+        .collect())
+}
+
+/// Which requests.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Asked by or for this person.
+    pub involving: Option<SubjectId>,
+    /// Only those with an item that waits for a decision or is not delivered yet.
+    pub only_open: bool,
+    /// Submission time and id of the last row of the page before.
+    pub before: Option<(DateTime<Utc>, RequestId)>,
+    pub limit: i64,
+}
+
+/// Requests, the newest first.
+///
+/// # Errors
+/// The database failed.
+pub async fn list(conn: &mut Conn, filter: &Filter) -> Result<Vec<Request>> {
+    let (before_at, before_id) = filter.before.map_or((None, None), |(at, id)| (Some(at), Some(id.0)));
+    let rows = sqlx::query!(
+        "select r.id, r.number, r.requester_id, r.requestee_id, r.reason, r.channel, r.correlation_id, r.submitted_at
+         from request r
+         where ($1::uuid is null or r.requester_id = $1 or r.requestee_id = $1)
+           and (not $2 or exists (
+                select from request_item i
+                where i.request_id = r.id
+                  and (i.state = 'awaiting_approval' or (i.state = 'approved' and i.delivered_at is null))))
+           and ($3::timestamptz is null or (r.submitted_at, r.id) < ($3, $4::uuid))
+         order by r.submitted_at desc, r.id desc
+         limit $5",
+        filter.involving.map(|p| p.0),
+        filter.only_open,
+        before_at,
+        before_id,
+        filter.limit,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Request {
+            id: row.id.into(),
+            number: row.number,
+            requester: row.requester_id.into(),
+            requestee: row.requestee_id.into(),
+            reason: row.reason,
+            channel: row.channel,
+            correlation: row.correlation_id.into(),
+            submitted_at: row.submitted_at,
+        })
+        .collect())
+}

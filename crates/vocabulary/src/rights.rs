@@ -1,0 +1,81 @@
+//! What may be done, and what the record calls what was done.
+
+closed_list! {
+    /// Something a caller may or may not do. Every operation names one in its first line.
+    Action {
+        ViewCatalogue = "view_catalogue",
+        /// Resource: the requestee.
+        SubmitRequest = "submit_request",
+        ViewRequest = "view_request",
+        WithdrawRequest = "withdraw_request",
+        AnswerQuestion = "answer_question",
+        NudgeApprover = "nudge_approver",
+        ViewTask = "view_task",
+        DecideTask = "decide_task",
+        /// Resource: the subject that holds the access.
+        ViewAccess = "view_access",
+        GiveBackAccess = "give_back_access",
+        /// The directory: names, titles, units.
+        ViewDirectory = "view_directory",
+        /// Resource: the person; everything about one.
+        ViewPerson = "view_person",
+        ImportPeople = "import_people",
+        ViewApplications = "view_applications",
+        ViewConnectors = "view_connectors",
+        ManageConnectors = "manage_connectors",
+        ViewOperations = "view_operations",
+        RetryJob = "retry_job",
+        ViewAudit = "view_audit",
+        /// Sessions, tokens and preferences of one's own.
+        ManageOwnSession = "manage_own_session",
+        ManageTokens = "manage_tokens",
+        GrantAdministration = "grant_administration",
+    }
+}
+
+closed_list! {
+    /// Every kind of entry of the record.
+    AuditAction {
+        RequestSubmitted = "request.submitted",
+        RequestItemApproved = "request_item.approved",
+        RequestItemDenied = "request_item.denied",
+        RequestItemCancelled = "request_item.cancelled",
+        RequestItemExpired = "request_item.expired",
+        RequestItemDelivered = "request_item.delivered",
+        TaskOpened = "task.opened",
+        TaskApproved = "task.approved",
+        TaskDenied = "task.denied",
+        TaskReturned = "task.returned",
+        TaskAnswered = "task.answered",
+        TaskNudged = "task.nudged",
+        TaskOverdue = "task.overdue",
+        AssignmentCreated = "assignment.created",
+        AssignmentStarted = "assignment.started",
+        AssignmentEnded = "assignment.ended",
+        DemandChanged = "demand.changed",
+        CallIntended = "call.intended",
+        CallFinished = "call.finished",
+        DemandVerified = "demand.verified",
+        DemandNotEffective = "demand.not_effective",
+        DemandFailed = "demand.failed",
+        JobRetried = "job.retried",
+        JobDeadLettered = "job.dead_lettered",
+        FindingOpened = "finding.opened",
+        FindingResolved = "finding.resolved",
+        SignedIn = "session.signed_in",
+        SignInRefused = "session.refused",
+        SignedOut = "session.signed_out",
+        SignedOutEverywhere = "session.signed_out_everywhere",
+        IdentityLinked = "identity.linked",
+        TokenCreated = "token.created",
+        TokenRevoked = "token.revoked",
+        AdminGranted = "admin.granted",
+        PeopleImported = "people.imported",
+        PersonChanged = "person.changed",
+        ImportHeld = "import.held",
+        ConnectorAdded = "connector.added",
+        ConnectorTested = "connector.tested",
+        CatalogueLoaded = "catalogue.loaded",
+        InstallationCreated = "installation.created",
+    }
+}
