@@ -123,6 +123,28 @@ pub async fn unended(conn: &mut Conn, subject: SubjectId) -> Result<Vec<Assignme
     .collect()
 }
 
+/// The assignment of a catalogue item that a subject holds or will hold longest, with its end.
+///
+/// # Errors
+/// The database failed.
+pub async fn latest_of_item(
+    conn: &mut Conn,
+    subject: SubjectId,
+    item: usher_vocabulary::CatalogueItemId,
+) -> Result<Option<(AssignmentId, DateTime<Utc>)>> {
+    let row = sqlx::query!(
+        r#"select s.id, upper(s.valid) as "until!"
+         from assignment s join catalogue_item_version v on v.id = s.item_version_id
+         where s.subject_id = $1 and v.catalogue_item_id = $2 and s.state <> 'ended'
+         order by upper(s.valid) desc limit 1"#,
+        subject.0,
+        item.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| (row.id.into(), row.until)))
+}
+
 /// Assignments that came from request items.
 ///
 /// # Errors

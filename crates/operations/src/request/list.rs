@@ -1,0 +1,114 @@
+//! Requests as lists show them.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use usher_domain::access::Words;
+use usher_store::{person, request};
+use usher_vocabulary::{Action, ItemState, RequestId, StageState, TaskState};
+
+use super::show::{ItemView, item_views};
+use crate::{Caller, Context, Fault};
+
+/// A page of a list, and where the next one begins.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    pub next: Option<String>,
+}
+
+/// A request in a list.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct RequestRow {
+    pub id: RequestId,
+    pub number: i64,
+    pub requester: String,
+    pub requestee: String,
+    pub is_for_other: bool,
+    pub submitted_at: DateTime<Utc>,
+    pub items: Vec<RowItem>,
+}
+
+/// An item of a request in a list.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct RowItem {
+    pub name: String,
+    pub application: String,
+    pub state: ItemState,
+    pub words: Words,
+    /// Who must act, while somebody must.
+    pub waits_for: Vec<String>,
+    pub waits_since: Option<DateTime<Utc>>,
+    pub due_at: Option<DateTime<Utc>>,
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// Requests that the caller sent or that are about them, the newest first. `cursor` comes from the page before.
+///
+/// # Errors
+/// The caller is not signed in, or the cursor is none of ours.
+pub async fn list(
+    cx: &Context,
+    caller: &Caller,
+    only_open: bool,
+    cursor: Option<&str>,
+    limit: i64,
+) -> Result<Page<RequestRow>, Fault> {
+    let me = caller.person()?;
+    cx.authorize(caller, Action::ViewCatalogue, &usher_authorization::Resource::Directory)?;
+    let before = cursor.map(|c| crate::catalogue::parse_time_cursor(c).ok_or(Fault::NotFound)).transpose()?;
+    let mut conn = cx.store.conn().await?;
+    let filter = request::Filter {
+        involving: Some(me),
+        only_open,
+        before: before.map(|(at, id)| (at, id.into())),
+        limit: limit + 1,
+    };
+    let mut found = request::list(&mut conn, &filter).await?;
+    let size = usize::try_from(limit).unwrap_or(0);
+    let next = (found.len() > size)
+        .then(|| found.get(size.saturating_sub(1)).map(|r| crate::catalogue::time_cursor(r.submitted_at, r.id.0)))
+        .flatten();
+    found.truncate(size);
+    let ids: Vec<_> = found.iter().map(|r| r.id).collect();
+    let items = request::items(&mut conn, &ids).await?;
+    let people: Vec<_> = found.iter().flat_map(|r| [r.requester, r.requestee]).collect();
+    let names: HashMap<_, _> =
+        person::briefs(&mut conn, &people).await?.into_iter().map(|p| (p.id, p.display_name)).collect();
+    let mut views = item_views(cx, &mut conn, &items).await?;
+    Ok(Page {
+        items: found
+            .into_iter()
+            .map(|r| RequestRow {
+                id: r.id,
+                number: r.number,
+                requester: names.get(&r.requester).cloned().unwrap_or_default(),
+                requestee: names.get(&r.requestee).cloned().unwrap_or_default(),
+                is_for_other: r.requester != r.requestee,
+                submitted_at: r.submitted_at,
+                items: views.extract_if(.., |v| v.request == r.id).map(row_item).collect(),
+            })
+            .collect(),
+        next,
+    })
+}
+
+fn row_item(view: ItemView) -> RowItem {
+    let open = view.stages.iter().find(|s| s.state == StageState::Open);
+    let waiting: Vec<_> = open
+        .iter()
+        .flat_map(|s| &s.tasks)
+        .filter(|t| matches!(t.state, TaskState::Open | TaskState::Returned))
+        .collect();
+    RowItem {
+        name: view.name,
+        application: view.application,
+        state: view.state,
+        words: view.words,
+        waits_for: waiting.iter().map(|t| t.approver.clone()).collect(),
+        waits_since: open.and_then(|s| s.opened_at),
+        due_at: waiting.iter().filter_map(|t| t.due_at).min(),
+        until: view.until,
+    }
+}
+

@@ -1,0 +1,21 @@
+//! Asking for access.
+
+mod answer;
+mod form;
+mod list;
+mod nudge;
+mod show;
+mod submit;
+mod withdraw;
+
+pub use answer::{AnswerError, answer};
+pub use form::{FormView, ItemChoice, ItemStanding, PersonChoice, StagePreview, form};
+pub use list::{Page, RequestRow, list};
+pub use nudge::{NudgeError, nudge};
+pub use show::{CommentView, ItemView, RequestView, StageView, TaskView, show};
+pub use submit::{Item, Submit, SubmitError, Submitted, submit};
+pub use withdraw::{WithdrawError, withdraw};
+
+pub(crate) use form::item_choice;
+pub(crate) use show::item_views;
+pub(crate) use submit::{CheckedItem, People};

@@ -1,0 +1,10 @@
+//! Deciding: the inbox, one task, one decision or many.
+
+mod decide;
+mod inbox;
+pub(crate) mod plan;
+mod show;
+
+pub use decide::{Decide, DecideError, Decided, decide};
+pub use inbox::{Inbox, InboxRow, inbox, open_count};
+pub use show::{TaskDetail, show};
