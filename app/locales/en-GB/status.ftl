@@ -1,0 +1,19 @@
+# Pages that say what went wrong: what happened, what is saved, what you can do.
+error-forbidden-title = This page is not for you
+error-forbidden-happened = You are signed in, but what you do here does not include this page.
+error-forbidden-do = Ask the owner of what you were looking for, or the service desk.
+error-not-found-title = There is nothing at this address
+error-not-found-happened = It may have ended, or the address has a mistake in it.
+error-not-found-do = Go to the start page, or search for it.
+error-invalid-title = We could not read what was sent
+error-invalid-happened = The form arrived with parts missing or changed on the way.
+error-invalid-do = Go back, look at the form, and send it again.
+error-broken-title = Something broke on our side
+error-broken-happened = It is written down, and whoever runs Usher can find it by the number below.
+error-broken-do = Try again in a minute. If it happens again, give the service desk the number.
+error-nothing-saved = Nothing was changed by this page.
+error-maybe-saved = What you sent may have been saved: look at My requests before you send it again.
+error-saved = What is saved
+error-do = What you can do
+error-support-id = Support number
+error-home = Go to the start page

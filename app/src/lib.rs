@@ -1,0 +1,38 @@
+//! The browser's side: pages, their frame and their words. It knows how things look, and asks
+//! `usher-operations` what is true.
+
+mod access;
+mod audit;
+mod form;
+mod home;
+mod operations;
+mod people;
+mod requests;
+mod shell;
+mod sign_in;
+mod tasks;
+mod web;
+mod words;
+
+use axum::{Router, middleware};
+
+pub use form::*;
+pub use shell::*;
+pub use web::*;
+pub use words::*;
+
+/// Every page. Sessions, security headers and request ids are the server's.
+pub fn router(state: AppState) -> Router {
+    Router::new()
+        .merge(home::routes())
+        .merge(access::routes())
+        .merge(requests::routes())
+        .merge(tasks::routes())
+        .merge(operations::routes())
+        .merge(people::routes())
+        .merge(audit::routes())
+        .merge(sign_in::routes())
+        .fallback(|| async { WebError(Failure::NotFound) })
+        .layer(middleware::from_fn_with_state(state.clone(), web::draw_failures))
+        .with_state(state)
+}

@@ -1,0 +1,50 @@
+//! The menu behind the initials: colours, density, the way out.
+
+use leptos::prelude::*;
+use usher_ui::{Button, ButtonKind, Choice, Segment};
+
+use super::{Density, Frame, Theme};
+use crate::words::t;
+
+fn theme_words(theme: Theme) -> String {
+    match theme {
+        Theme::System => t("preferences-theme-system"),
+        Theme::Light => t("preferences-theme-light"),
+        Theme::Dark => t("preferences-theme-dark"),
+    }
+}
+
+fn density_words(density: Density) -> String {
+    match density {
+        Density::Comfortable => t("preferences-density-comfortable"),
+        Density::Compact => t("preferences-density-compact"),
+    }
+}
+
+/// Two forms in a box that floats: `POST /preferences` with `theme`, `density` and `return_to`, and
+/// `POST /sign-out`. The choice is seen at once, by style alone.
+pub(super) fn menu(frame: &Frame) -> AnyView {
+    let themes = Theme::ALL
+        .map(|theme| Choice::new(theme.word(), theme_words(theme), frame.look.theme.word()));
+    let densities = Density::ALL.map(|density| {
+        Choice::new(density.word(), density_words(density), frame.look.density.word())
+    });
+    view! {
+        <div class="float" id="me" popover="auto">
+            <strong>{frame.person.name.clone()}</strong>
+            <form method="post" action="/preferences">
+                <input type="hidden" name="return_to" value=frame.here.clone() />
+                <Segment name="theme" legend=t("preferences-colours") choices=themes.into() small=true />
+                <Segment name="density" legend=t("preferences-rows") choices=densities.into() small=true />
+                <Button small=true>{t("preferences-save")}</Button>
+            </form>
+            <hr />
+            <form method="post" action="/sign-out">
+                <Button small=true kind=ButtonKind::Bare>
+                    {t("preferences-sign-out")}
+                </Button>
+            </form>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,324 @@
+//! Between HTTP and the pages: who visits, what they sent, how an answer or a failure is drawn.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRef, FromRequest, FromRequestParts, RawForm, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use leptos::prelude::IntoView;
+use tower_sessions::Session;
+use usher_operations::authorization::Denial;
+use usher_operations::{Caller, Context, Fault, Key, people, sign_in, task};
+use usher_ui::Link;
+use usher_vocabulary::{AdminRole, CorrelationId, SignInMethod, SubjectId};
+
+use crate::form::Flash;
+use crate::shell::{Density, Failure, Frame, Look, NavRights, Place, SignedIn, Theme, failure, page};
+
+/// What every page is given.
+#[derive(Clone, Debug)]
+pub struct AppState {
+    pub cx: Context,
+    /// Whose Usher this is.
+    pub company: String,
+    /// The demonstration's people, as role and address; `None` outside the demonstration.
+    pub demo: Option<Arc<Vec<DemoPerson>>>,
+}
+
+impl FromRef<AppState> for Context {
+    fn from_ref(state: &AppState) -> Self {
+        state.cx.clone()
+    }
+}
+
+/// Somebody whom a visitor of the demonstration may sign in as.
+#[derive(Clone, Debug)]
+pub struct DemoPerson {
+    pub role: &'static str,
+    pub email: String,
+    pub name: String,
+    pub title: String,
+}
+
+/// Nonce of the content security policy; the server puts one into every request.
+#[derive(Clone, Debug)]
+pub struct Nonce(pub String);
+
+/// The one id from the click to the connector call; the server puts one into every request.
+#[derive(Clone, Copy, Debug)]
+pub struct Correlation(pub CorrelationId);
+
+pub(crate) const PERSON: &str = "person";
+pub(crate) const METHOD: &str = "method";
+const FLASH: &str = "flash";
+/// Cookie that keeps the chosen look, as `theme.density`.
+pub(crate) const LOOK_COOKIE: &str = "usher_look";
+
+/// Somebody who is signed in, with everything that their pages are drawn from.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    pub caller: Caller,
+    pub name: String,
+    pub title: String,
+    pub(crate) session: Session,
+    here: String,
+    nonce: String,
+    look: Look,
+    state: AppState,
+}
+
+impl FromRequestParts<AppState> for Visitor {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        let here = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
+        let session = Session::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
+        let correlation = correlation(parts);
+        let signed_in = recognise(state, &session, correlation).await.map_err(IntoResponse::into_response)?;
+        let Some((caller, brief)) = signed_in else {
+            // What was typed is not sent again by itself: the visitor comes back to the form's page.
+            let back = if parts.method == Method::GET { here } else { referring_path(&parts.headers) };
+            return Err(Redirect::to(&sign_in_path(&back)).into_response());
+        };
+        Ok(Self {
+            caller,
+            name: brief.display_name,
+            title: brief.title.unwrap_or_default(),
+            session,
+            here,
+            nonce: nonce(parts),
+            look: look(&parts.headers),
+            state: state.clone(),
+        })
+    }
+}
+
+type Recognised = Option<(Caller, usher_operations::people::Brief)>;
+
+async fn recognise(state: &AppState, session: &Session, correlation: CorrelationId) -> Result<Recognised, WebError> {
+    let Some(person) = session.get::<SubjectId>(PERSON).await.map_err(WebError::session)? else { return Ok(None) };
+    let method = session.get::<SignInMethod>(METHOD).await.map_err(WebError::session)?.unwrap_or(SignInMethod::Oidc);
+    let found = sign_in::caller(&state.cx, person, method, None, correlation).await?;
+    Ok(found.filter(|(caller, _)| caller.principal.may_act))
+}
+
+pub(crate) fn sign_in_path(back: &str) -> String {
+    let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", back).finish();
+    format!("/sign-in?{query}")
+}
+
+/// A path of ours to go back to: anything else, such as another site, becomes the first page.
+pub(crate) fn own_path(path: &str) -> &str {
+    let is_own = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.contains(char::is_control);
+    if is_own { path } else { "/" }
+}
+
+fn referring_path(headers: &HeaderMap) -> String {
+    let referer = headers.get(header::REFERER).and_then(|v| v.to_str().ok()).and_then(|v| url::Url::parse(v).ok());
+    referer.map_or_else(|| "/".to_owned(), |url| own_path(url.path()).to_owned())
+}
+
+pub(crate) fn correlation(parts: &Parts) -> CorrelationId {
+    parts.extensions.get::<Correlation>().map_or_else(|| CorrelationId(uuid::Uuid::nil()), |c| c.0)
+}
+
+pub(crate) fn nonce(parts: &Parts) -> String {
+    parts.extensions.get::<Nonce>().map(|n| n.0.clone()).unwrap_or_default()
+}
+
+/// The look that the visitor's browser keeps.
+pub(crate) fn look(headers: &HeaderMap) -> Look {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(';'));
+    let chosen = cookies.filter_map(|c| c.trim().split_once('=')).find(|(name, _)| *name == LOOK_COOKIE);
+    let (theme, density) = chosen.and_then(|(_, value)| value.split_once('.')).unwrap_or_default();
+    Look { theme: Theme::of_word(theme), density: Density::of_word(density) }
+}
+
+impl Visitor {
+    pub const fn cx(&self) -> &Context {
+        &self.state.cx
+    }
+
+    /// Draws a page of ours.
+    ///
+    /// # Errors
+    /// The numbers of the frame could not be read.
+    pub async fn page<F, V>(self, title: String, breadcrumbs: Vec<Link>, current: Place, body: F) -> Result<Response, WebError>
+    where
+        F: FnOnce() -> V,
+        V: IntoView + 'static,
+    {
+        self.page_with(StatusCode::OK, title, breadcrumbs, current, body).await
+    }
+
+    /// Draws a page with a status, such as a form that could not be taken (422).
+    ///
+    /// # Errors
+    /// The numbers of the frame could not be read.
+    pub async fn page_with<F, V>(
+        self,
+        status: StatusCode,
+        title: String,
+        breadcrumbs: Vec<Link>,
+        current: Place,
+        body: F,
+    ) -> Result<Response, WebError>
+    where
+        F: FnOnce() -> V,
+        V: IntoView + 'static,
+    {
+        let cx = &self.state.cx;
+        let flash = self.session.remove::<Flash>(FLASH).await.map_err(WebError::session)?;
+        let nav = NavRights {
+            manager: people::has_reports(cx, &self.caller).await?,
+            auditor: self.caller.has_role(AdminRole::Auditor),
+            administrator: self.caller.has_role(AdminRole::Administrator),
+        };
+        let frame = Frame {
+            title,
+            breadcrumbs,
+            current,
+            person: SignedIn { name: self.name, title: self.title },
+            nav,
+            task_count: task::open_count(cx, &self.caller).await?,
+            flash,
+            nonce: self.nonce,
+            look: self.look,
+            banner: None,
+            company: self.state.company.clone(),
+            here: self.here,
+            support_id: self.caller.correlation.to_string(),
+        };
+        Ok((status, Html(page(frame, body))).into_response())
+    }
+
+    /// The next page says what this action did.
+    ///
+    /// # Errors
+    /// The session could not be written.
+    pub async fn go(&self, to: &str, flash: Flash) -> Result<Response, WebError> {
+        self.session.insert(FLASH, flash).await.map_err(WebError::session)?;
+        Ok(Redirect::to(own_path(to)).into_response())
+    }
+}
+
+/// The fields of a posted form, in the order in which they came; names may repeat.
+#[derive(Debug, Clone, Default)]
+pub struct Posted(Vec<(String, String)>);
+
+impl Posted {
+    /// The first value of a field; empty when the field did not come.
+    pub fn text(&self, name: &str) -> &str {
+        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value)
+    }
+
+    /// Every value of a field.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The key that makes a form that is sent twice act once.
+    pub fn key(&self) -> Option<Key> {
+        Key::parse(self.text("key"))
+    }
+
+    /// From a query string or a form body.
+    pub fn parse(text: &[u8]) -> Self {
+        Self(url::form_urlencoded::parse(text).into_owned().collect())
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for Posted {
+    type Rejection = Response;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
+        let RawForm(body) =
+            RawForm::from_request(request, state).await.map_err(|_| WebError(Failure::Invalid).into_response())?;
+        Ok(Self::parse(&body))
+    }
+}
+
+/// A failure that becomes a page of its own.
+#[derive(Debug, Clone, Copy)]
+pub struct WebError(pub Failure);
+
+impl WebError {
+    /// The session could not be read or written.
+    pub(crate) fn session(error: tower_sessions::session::Error) -> Self {
+        tracing::error!(error = &error as &dyn std::error::Error, "the session store failed");
+        Self(Failure::Broken { maybe_saved: false })
+    }
+}
+
+impl From<Fault> for WebError {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::NotFound => Self(Failure::NotFound),
+            Fault::Denied(Denial::Error) => Self(Failure::Broken { maybe_saved: false }),
+            Fault::Denied(_) => Self(Failure::Forbidden),
+            Fault::KeyReused | Fault::Stale => Self(Failure::Invalid),
+            Fault::Store(error) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "the store failed");
+                Self(Failure::Broken { maybe_saved: false })
+            }
+        }
+    }
+}
+
+impl IntoResponse for WebError {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = status.into_response();
+        response.extensions_mut().insert(self.0);
+        response
+    }
+}
+
+/// Draws the failures that handlers answered with: only here nonce, look and support id are at hand.
+pub(crate) async fn draw_failures(State(_): State<AppState>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let (nonce, look) = (nonce(&parts), look(&parts.headers));
+    let (support_id, is_change) = (correlation(&parts).to_string(), parts.method != Method::GET);
+    let response = next.run(Request::from_parts(parts, body)).await;
+    match response.extensions().get::<Failure>().copied() {
+        Some(kind) => {
+            let kind = match kind {
+                Failure::Broken { .. } => Failure::Broken { maybe_saved: is_change },
+                other => other,
+            };
+            let mut drawn = (response.status(), Html(failure(kind, look, nonce, support_id))).into_response();
+            drawn.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            drawn
+        }
+        None => response,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_own_paths_are_gone_back_to() {
+        for (path, expected) in [
+            ("/tasks?x=1", "/tasks?x=1"),
+            ("//evil.example", "/"),
+            ("https://evil.example", "/"),
+            ("/\\evil.example", "/"),
+            ("", "/"),
+            ("/a\r\nSet-Cookie: x", "/"),
+        ] {
+            assert_eq!(own_path(path), expected, "{path:?}");
+        }
+    }
+
+    #[test]
+    fn posted_names_may_repeat() {
+        let posted = Posted::parse(b"item=a&item=b+c&reason=O%27Brien");
+        assert_eq!(posted.all("item").collect::<Vec<_>>(), ["a", "b c"]);
+        assert_eq!(posted.text("reason"), "O'Brien");
+        assert_eq!(posted.text("absent"), "");
+    }
+}

@@ -1,0 +1,6 @@
+//! What the browser's side promises, seen from outside.
+
+mod shell;
+mod style_guide;
+mod view_source;
+mod words;

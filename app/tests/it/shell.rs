@@ -1,0 +1,120 @@
+//! The frame: who sees which place, and what every document carries.
+
+use leptos::prelude::*;
+use usher_app::{
+    Density, Failure, Flash, Frame, Gate, Look, NavRights, Place, SignedIn, Theme, failure, gate, page,
+};
+use usher_ui::Link;
+
+pub(crate) fn frame() -> Frame {
+    Frame {
+        title: "Tasks".into(),
+        breadcrumbs: vec![Link::new("/", "Home")],
+        current: Place::Tasks,
+        person: SignedIn { name: "Inês Carvalho".into(), title: "Treasury analyst".into() },
+        nav: NavRights::default(),
+        task_count: 3,
+        flash: None,
+        nonce: "n0nce".into(),
+        look: Look::default(),
+        banner: None,
+        company: "Harbourline".into(),
+        here: "/tasks?page=2&sort=due".into(),
+        support_id: "4f0c9b1e77a2".into(),
+    }
+}
+
+fn places(nav: NavRights) -> Vec<String> {
+    let html = page(Frame { nav, ..frame() }, || view! { <h1>"x"</h1> });
+    let side = html.split("<nav class=\"side\"").nth(1).and_then(|rest| rest.split("</nav>").next()).unwrap_or("");
+    side.split("<li><a href=\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn everyone_has_five_places_and_rights_add_to_them() {
+    let everyone = ["/", "/access/request", "/access", "/requests", "/tasks"];
+    assert_eq!(places(NavRights::default()), everyone);
+    let with = |more: &[&str]| [&everyone, more].concat();
+    assert_eq!(places(NavRights { manager: true, ..NavRights::default() }), with(&["/team"]));
+    assert_eq!(places(NavRights { auditor: true, ..NavRights::default() }), with(&["/audit"]));
+    assert_eq!(
+        places(NavRights { administrator: true, ..NavRights::default() }),
+        with(&["/audit", "/operations", "/connectors", "/people", "/applications"])
+    );
+}
+
+#[test]
+fn the_document_is_whole_and_names_its_parts() {
+    let html = page(frame(), || view! { <h1>"Three decisions wait"</h1> });
+    for part in [
+        "<!doctype html><html lang=\"en-GB\">",
+        "<title>Tasks - Usher</title>",
+        "<meta name=\"viewport\"",
+        "href=\"#main\"",
+        "id=\"main\"",
+        "<h1>Three decisions wait</h1>",
+        "aria-current=\"page\"",
+        "action=\"/search\"",
+        "action=\"/preferences\"",
+        "action=\"/sign-out\"",
+        "value=\"/tasks?page=2&amp;sort=due\"",
+        "4f0c9b1e77a2",
+        "popovertarget=\"nav\"",
+    ] {
+        assert!(html.contains(part), "no {part} in {html}");
+    }
+    assert!(!html.contains("<!>") && !html.contains("<!--"), "markers of hydration in {html}");
+    assert!(!html.contains("/assets/missing"), "{html}");
+    assert!(!html.contains("style=\""), "an inline style, which the content security policy refuses");
+}
+
+#[test]
+fn the_look_is_an_attribute_of_the_document_and_the_choice_in_the_menu() {
+    let look = Look { theme: Theme::Dark, density: Density::Compact };
+    let html = page(Frame { look, ..frame() }, || view! { <h1>"x"</h1> });
+    assert!(html.contains("<html lang=\"en-GB\" data-theme=\"dark\" data-density=\"compact\">"), "{html}");
+    let checked: Vec<&str> = html.split("<input").filter(|input| input.contains(" checked")).collect();
+    assert_eq!(checked.len(), 2);
+    assert!(checked[0].contains("theme-dark") && checked[1].contains("density-compact"));
+}
+
+#[test]
+fn what_was_done_and_where_one_is_are_said_once() {
+    let flash = Some(Flash::done("preferences-kept", []));
+    let html = page(Frame { flash, banner: Some("Rehearsal".into()), ..frame() }, || view! { <h1>"x"</h1> });
+    assert_eq!(html.matches("Your preferences are kept.").count(), 1);
+    assert_eq!(html.matches("Rehearsal").count(), 1);
+}
+
+#[test]
+fn a_name_cannot_break_out_of_the_frame() {
+    let person = SignedIn { name: "<b onload=\"x\">O'Brien & Co".into(), title: String::new() };
+    let html = page(Frame { person, ..frame() }, || view! { <h1>"x"</h1> });
+    assert!(!html.contains("<b onload"), "{html}");
+    assert!(html.contains("O&#x27;Brien") || html.contains("O'Brien"), "{html}");
+}
+
+#[test]
+fn the_gate_shows_no_navigation() {
+    let frame = Gate { title: "Sign in".into(), look: Look::default(), nonce: String::new(), foot: "Call us".into() };
+    let html = gate(frame, || view! { <h1>"Sign in"</h1> }, None);
+    assert!(html.contains("<h1>Sign in</h1>") && html.contains("Call us"));
+    assert!(!html.contains("<nav"), "{html}");
+}
+
+#[test]
+fn a_failure_says_what_is_saved_and_gives_its_number() {
+    let kinds = [
+        (Failure::Forbidden, 403),
+        (Failure::NotFound, 404),
+        (Failure::Invalid, 422),
+        (Failure::Broken { maybe_saved: true }, 500),
+    ];
+    for (kind, status) in kinds {
+        assert_eq!(kind.status(), status);
+        let html = failure(kind, Look::default(), String::new(), "77a2".into());
+        assert!(html.contains("What is saved") && html.contains("<code>77a2</code>"), "{html}");
+        assert_eq!(html.contains("may have been saved"), status == 500);
+        assert_eq!(html.matches("<h1").count(), 1);
+    }
+}

@@ -1,0 +1,115 @@
+//! Every word is outside the sources, every key exists, and every key is used.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use crate::view_source::{Literal, literals, sources, views};
+
+/// Keys that are put together at run time: the beginning, and by whom.
+const FAMILIES: [(&str, &str); 1] = [("fault-", "form.rs joins the field and the code that an operation answers")];
+
+/// Attributes and properties whose value a person reads or hears.
+const READ_ALOUD: [&str; 24] = [
+    "title", "aria-label", "placeholder", "alt", "label", "legend", "hint", "error", "optional", "words", "note",
+    "caption", "heading", "kept", "summary", "lede", "over", "term", "unit", "verb", "here", "when", "previous",
+    "next",
+];
+
+#[test]
+fn every_key_that_a_page_names_exists() {
+    let known = keys();
+    let mut missing = Vec::new();
+    for source in sources() {
+        for literal in literals(&source.text) {
+            if is_key(&literal) && !known.contains(&literal.value) {
+                missing.push(format!("{}: {}", source.path.display(), literal.value));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "no words in app/locales for {missing:#?}");
+}
+
+#[test]
+fn every_key_is_used() {
+    let named: BTreeSet<String> =
+        sources().iter().flat_map(|source| literals(&source.text)).map(|literal| literal.value).collect();
+    let unused: Vec<String> = keys()
+        .into_iter()
+        .filter(|key| !named.contains(key))
+        .filter(|key| !FAMILIES.iter().any(|(beginning, _)| key.starts_with(beginning)))
+        .collect();
+    assert!(unused.is_empty(), "nobody says {unused:#?}");
+}
+
+#[test]
+fn no_words_are_written_into_a_page() {
+    let mut written = Vec::new();
+    for source in sources() {
+        for view in views(&source.text) {
+            for literal in literals(view).into_iter().filter(is_read) {
+                written.push(format!("{}: \"{}\"", source.path.display(), literal.value));
+            }
+        }
+    }
+    assert!(written.is_empty(), "these belong into app/locales: {written:#?}");
+}
+
+#[test]
+fn the_tests_above_can_fail() {
+    let text = literals(r#"<p class="lede">"Nothing waits for you"</p>"#);
+    assert_eq!(text.iter().map(is_read).collect::<Vec<_>>(), [false, true]);
+    let label = literals(r#"<button class="btn" aria-label="Menu">{t("shell-menu")}" / "</button>"#);
+    assert_eq!(label.iter().map(is_read).collect::<Vec<_>>(), [false, true, false, false]);
+    assert_eq!(label.iter().map(is_key).collect::<Vec<_>>(), [false, false, true, false]);
+    let branch = literals(r#"{if late { "Late" } else { t("in-time") }}"#);
+    assert!(is_read(&branch[0]) && !is_read(&branch[1]));
+}
+
+/// Whether the literal is the key in `t("…")`, `t_with("…"`, `Flash::done("…"` or the like.
+fn is_key(literal: &Literal) -> bool {
+    let Some(call) = literal.before.strip_suffix('(').map(str::trim_end) else { return false };
+    let name = call.rsplit(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').next().unwrap_or_default();
+    matches!(
+        name,
+        "t" | "t_with"
+            | "words::t"
+            | "words::t_with"
+            | "crate::words::t"
+            | "crate::words::t_with"
+            | "Flash::done"
+            | "Flash::waiting"
+            | "Flash::failed"
+    )
+}
+
+/// Whether a literal inside a view is something that a person reads.
+fn is_read(literal: &Literal) -> bool {
+    let letters = literal.value.chars().filter(|c| c.is_alphabetic()).count();
+    if letters < 2 {
+        return false;
+    }
+    if let Some(before) = literal.before.strip_suffix('=') {
+        let name = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+        return READ_ALOUD.contains(&name);
+    }
+    let opened = literal.before.ends_with(['>', '{', '}', '"']) || literal.before.is_empty();
+    let closed = matches!(literal.after, Some('<' | '{' | '}' | '"' | ',') | None);
+    opened && closed
+}
+
+/// The keys of all languages' files; there is one language.
+fn keys() -> BTreeSet<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales/en-GB");
+    let mut keys = BTreeSet::new();
+    for entry in fs::read_dir(folder).expect("the words").flatten() {
+        let text = fs::read_to_string(entry.path()).expect("UTF-8");
+        for line in text.lines() {
+            let Some((key, _)) = line.split_once('=') else { continue };
+            if key.starts_with(|c: char| c.is_ascii_lowercase()) {
+                assert!(keys.insert(key.trim().to_owned()), "{} stands twice", key.trim());
+            }
+        }
+    }
+    keys
+}
