@@ -16,6 +16,7 @@ pub use document::{Density, Look, Theme, render};
 pub use failure::{Failure, failure};
 pub use gate::{Gate, gate};
 pub use navigation::{NavRights, Place};
+pub use preferences::preferences_kept;
 
 use crate::form::Flash;
 use crate::words::{t, t_with};
@@ -81,12 +82,13 @@ fn framed(frame: Frame, body: AnyView) -> AnyView {
     let flash = frame.flash.as_ref().map(Flash::view);
     let side = navigation::side(&frame);
     let menu = preferences::menu(&frame);
-    let banner = frame.banner.map(|words| view! { <p class="banner">{words}</p> });
+    let banner = frame.banner.map(|words| view! { <p class="banner" role="status">{words}</p> });
     let support = t_with("shell-support", &[("id", frame.support_id.into())]);
     let preferences = t_with("preferences-open", &[("name", frame.person.name.clone().into())]);
     view! {
+        {banner}
         <div class="app">
-            {banner} {side} <header class="top">
+            {side} <header class="top">
                 <button class="btn bare menu" popovertarget="nav" aria-label=t("shell-menu")>
                     <Icon glyph=Glyph::Menu />
                 </button>
@@ -98,7 +100,7 @@ fn framed(frame: Frame, body: AnyView) -> AnyView {
                         type="search"
                         name="q"
                         aria-label=t("shell-search")
-                        placeholder=t("shell-search-hint")
+                        placeholder=t("shell-search")
                     />
                 </form>
                 <button class="btn bare" popovertarget="me" aria-label=preferences>

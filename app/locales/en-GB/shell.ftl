@@ -6,7 +6,6 @@ shell-menu = Menu
 shell-main-navigation = Main
 shell-breadcrumb = Breadcrumb
 shell-search = Search
-shell-search-hint = Person, application, request
 shell-support = Something wrong? Tell the service desk this number: { $id }
 
 nav-home = Home

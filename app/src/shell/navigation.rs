@@ -96,7 +96,7 @@ fn line(entry: Entry, current: Place, tasks: u64) -> AnyView {
     let count = (entry.place == Place::Tasks && tasks > 0).then(|| {
         view! {
             <b>
-                <span class="vh">{t("nav-tasks-open")}</span>
+                <span class="vh">{t("nav-tasks-open")} " "</span>
                 {tasks}
             </b>
         }

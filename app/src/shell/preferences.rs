@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use usher_ui::{Button, ButtonKind, Choice, Segment};
 
 use super::{Density, Frame, Theme};
+use crate::form::Flash;
 use crate::words::t;
 
 fn theme_words(theme: Theme) -> String {
@@ -19,6 +20,11 @@ fn density_words(density: Density) -> String {
         Density::Comfortable => t("preferences-density-comfortable"),
         Density::Compact => t("preferences-density-compact"),
     }
+}
+
+/// What the page says after the choice was kept.
+pub fn preferences_kept() -> Flash {
+    Flash::done("preferences-kept", [])
 }
 
 /// Two forms in a box that floats: `POST /preferences` with `theme`, `density` and `return_to`, and

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use usher_app::{
-    Density, Failure, Flash, Frame, Gate, Look, NavRights, Place, SignedIn, Theme, failure, gate, page,
+    Density, Failure, Frame, Gate, Look, NavRights, Place, SignedIn, Theme, failure, gate, page,
+    preferences_kept,
 };
 use usher_ui::Link;
 
@@ -26,15 +27,23 @@ pub(crate) fn frame() -> Frame {
 
 fn places(nav: NavRights) -> Vec<String> {
     let html = page(Frame { nav, ..frame() }, || view! { <h1>"x"</h1> });
-    let side = html.split("<nav class=\"side\"").nth(1).and_then(|rest| rest.split("</nav>").next()).unwrap_or("");
-    side.split("<li><a href=\"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect()
+    let side = html
+        .split("<nav id=\"nav\"")
+        .nth(1)
+        .and_then(|rest| rest.split("</nav>").next())
+        .unwrap_or("");
+    side.split("<li><a href=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
 fn everyone_has_five_places_and_rights_add_to_them() {
     let everyone = ["/", "/access/request", "/access", "/requests", "/tasks"];
     assert_eq!(places(NavRights::default()), everyone);
-    let with = |more: &[&str]| [&everyone, more].concat();
+    let with = |more: &[&'static str]| [&everyone, more].concat();
     assert_eq!(places(NavRights { manager: true, ..NavRights::default() }), with(&["/team"]));
     assert_eq!(places(NavRights { auditor: true, ..NavRights::default() }), with(&["/audit"]));
     assert_eq!(
@@ -65,23 +74,33 @@ fn the_document_is_whole_and_names_its_parts() {
     }
     assert!(!html.contains("<!>") && !html.contains("<!--"), "markers of hydration in {html}");
     assert!(!html.contains("/assets/missing"), "{html}");
-    assert!(!html.contains("style=\""), "an inline style, which the content security policy refuses");
+    assert!(
+        !html.contains("style=\""),
+        "an inline style, which the content security policy refuses"
+    );
 }
 
 #[test]
 fn the_look_is_an_attribute_of_the_document_and_the_choice_in_the_menu() {
     let look = Look { theme: Theme::Dark, density: Density::Compact };
     let html = page(Frame { look, ..frame() }, || view! { <h1>"x"</h1> });
-    assert!(html.contains("<html lang=\"en-GB\" data-theme=\"dark\" data-density=\"compact\">"), "{html}");
-    let checked: Vec<&str> = html.split("<input").filter(|input| input.contains(" checked")).collect();
+    assert!(
+        html.contains("<html lang=\"en-GB\" data-theme=\"dark\" data-density=\"compact\">"),
+        "{html}"
+    );
+    let checked: Vec<&str> =
+        html.split("<input").filter(|input| input.contains(" checked")).collect();
     assert_eq!(checked.len(), 2);
     assert!(checked[0].contains("theme-dark") && checked[1].contains("density-compact"));
 }
 
 #[test]
 fn what_was_done_and_where_one_is_are_said_once() {
-    let flash = Some(Flash::done("preferences-kept", []));
-    let html = page(Frame { flash, banner: Some("Rehearsal".into()), ..frame() }, || view! { <h1>"x"</h1> });
+    let flash = Some(preferences_kept());
+    let html = page(
+        Frame { flash, banner: Some("Rehearsal".into()), ..frame() },
+        || view! { <h1>"x"</h1> },
+    );
     assert_eq!(html.matches("Your preferences are kept.").count(), 1);
     assert_eq!(html.matches("Rehearsal").count(), 1);
 }
@@ -96,7 +115,12 @@ fn a_name_cannot_break_out_of_the_frame() {
 
 #[test]
 fn the_gate_shows_no_navigation() {
-    let frame = Gate { title: "Sign in".into(), look: Look::default(), nonce: String::new(), foot: "Call us".into() };
+    let frame = Gate {
+        title: "Sign in".into(),
+        look: Look::default(),
+        nonce: String::new(),
+        foot: "Call us".into(),
+    };
     let html = gate(frame, || view! { <h1>"Sign in"</h1> }, None);
     assert!(html.contains("<h1>Sign in</h1>") && html.contains("Call us"));
     assert!(!html.contains("<nav"), "{html}");

@@ -7,12 +7,34 @@ use std::path::Path;
 use crate::view_source::{Literal, literals, sources, views};
 
 /// Keys that are put together at run time: the beginning, and by whom.
-const FAMILIES: [(&str, &str); 1] = [("fault-", "form.rs joins the field and the code that an operation answers")];
+const FAMILIES: [(&str, &str); 1] =
+    [("fault-", "form.rs joins the field and the code that an operation answers")];
 
 /// Attributes and properties whose value a person reads or hears.
 const READ_ALOUD: [&str; 24] = [
-    "title", "aria-label", "placeholder", "alt", "label", "legend", "hint", "error", "optional", "words", "note",
-    "caption", "heading", "kept", "summary", "lede", "over", "term", "unit", "verb", "here", "when", "previous",
+    "title",
+    "aria-label",
+    "placeholder",
+    "alt",
+    "label",
+    "legend",
+    "hint",
+    "error",
+    "optional",
+    "words",
+    "note",
+    "caption",
+    "heading",
+    "kept",
+    "summary",
+    "lede",
+    "over",
+    "term",
+    "unit",
+    "verb",
+    "here",
+    "when",
+    "previous",
     "next",
 ];
 
@@ -32,8 +54,11 @@ fn every_key_that_a_page_names_exists() {
 
 #[test]
 fn every_key_is_used() {
-    let named: BTreeSet<String> =
-        sources().iter().flat_map(|source| literals(&source.text)).map(|literal| literal.value).collect();
+    let named: BTreeSet<String> = sources()
+        .iter()
+        .flat_map(|source| literals(&source.text))
+        .map(|literal| literal.value)
+        .collect();
     let unused: Vec<String> = keys()
         .into_iter()
         .filter(|key| !named.contains(key))
@@ -59,7 +84,8 @@ fn no_words_are_written_into_a_page() {
 fn the_tests_above_can_fail() {
     let text = literals(r#"<p class="lede">"Nothing waits for you"</p>"#);
     assert_eq!(text.iter().map(is_read).collect::<Vec<_>>(), [false, true]);
-    let label = literals(r#"<button class="btn" aria-label="Menu">{t("shell-menu")}" / "</button>"#);
+    let label =
+        literals(r#"<button class="btn" aria-label="Menu">{t("shell-menu")}" / "</button>"#);
     assert_eq!(label.iter().map(is_read).collect::<Vec<_>>(), [false, true, false, false]);
     assert_eq!(label.iter().map(is_key).collect::<Vec<_>>(), [false, false, true, false]);
     let branch = literals(r#"{if late { "Late" } else { t("in-time") }}"#);
@@ -69,7 +95,10 @@ fn the_tests_above_can_fail() {
 /// Whether the literal is the key in `t("…")`, `t_with("…"`, `Flash::done("…"` or the like.
 fn is_key(literal: &Literal) -> bool {
     let Some(call) = literal.before.strip_suffix('(').map(str::trim_end) else { return false };
-    let name = call.rsplit(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').next().unwrap_or_default();
+    let name = call
+        .rsplit(|c: char| !c.is_alphanumeric() && c != '_' && c != ':')
+        .next()
+        .unwrap_or_default();
     matches!(
         name,
         "t" | "t_with"

@@ -36,7 +36,8 @@ pub fn Acts(children: Children) -> impl IntoView {
 /// Main matter and an [`Aside`].
 #[component]
 pub fn Split(#[prop(optional)] wide: bool, children: Children) -> impl IntoView {
-    view! { <div class=if wide { "split wide sec" } else { "split sec" }>{children()}</div> }
+    let class = if wide { "split wide sec" } else { "split sec" };
+    view! { <div class=class>{children()}</div> }
 }
 
 /// The side column of a [`Split`]; `sticky` keeps it in sight.

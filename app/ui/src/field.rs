@@ -117,10 +117,11 @@ pub fn TextInput(
         view! { <datalist id=list>{options}</datalist> }
     });
     let (described, wrong) = (described_by(&id, &hint, &error), invalid(&error));
+    let class = if short { "in short" } else { "in" };
     view! {
         <Field id=id.clone() label hint error optional small>
             <input
-                class=if short { "in short" } else { "in" }
+                class=class
                 id=id
                 name=name
                 type=kind
