@@ -1,0 +1,122 @@
+//! The decision.
+
+use std::collections::HashMap;
+
+use cedar_policy::{Context, Decision, Diagnostics, Entities, Entity, EntityUid, Request};
+use usher_vocabulary::Action;
+
+use crate::entities::EntityTypes;
+use crate::policies::{self, Policies};
+use crate::{Answer, Denial, PolicyError, Principal, Resource, fixed_rules};
+
+/// Decides what a caller may do. Reads nothing and remembers nothing: build one at start, share it.
+pub struct Authorizer {
+    cedar: cedar_policy::Authorizer,
+    policies: Policies,
+    types: EntityTypes,
+    /// Each action with the groups it belongs to, so that a decision carries one and not all.
+    actions: HashMap<Action, Entity>,
+}
+
+impl std::fmt::Debug for Authorizer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Authorizer")
+            .field("policies", &self.policies.set.num_of_policies())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Authorizer {
+    /// What the product comes with.
+    ///
+    /// # Errors
+    /// When a built-in policy does not fit the schema, which the tests of this crate rule out.
+    pub fn built_in() -> Result<Self, PolicyError> {
+        Self::with_policies("")
+    }
+
+    /// What the product comes with, and the permits of `extra` on top: Cedar policies, each naming its
+    /// actions, none forbidding, none a template, an `@id` on each so that decisions name it.
+    ///
+    /// # Errors
+    /// In words for whoever wrote `extra`; nothing of it is used then.
+    pub fn with_policies(extra: &str) -> Result<Self, PolicyError> {
+        let policies = policies::load(extra)?;
+        let types = EntityTypes::new().map_err(PolicyError::Syntax)?;
+        let known = policies
+            .schema
+            .action_entities()
+            .map_err(|error| PolicyError::Entities(Box::new(error)))?;
+        let actions = Action::ALL
+            .iter()
+            .map(|action| {
+                let entity =
+                    known.get(&types.action(*action)).ok_or(PolicyError::ActionMissing(*action))?;
+                Ok((*action, entity.clone()))
+            })
+            .collect::<Result<_, PolicyError>>()?;
+        Ok(Self { cedar: cedar_policy::Authorizer::new(), policies, types, actions })
+    }
+
+    /// May `who` do `action` to `what`? Denied unless a policy permits it and none forbids it; whatever
+    /// goes wrong denies.
+    pub fn decide(&self, who: &Principal, action: Action, what: &Resource) -> Answer {
+        match fixed_rules::refusal(who, action, what) {
+            Some(why) => Answer::Denied { why },
+            None => self.ask_policies(who, action, what),
+        }
+    }
+
+    fn ask_policies(&self, who: &Principal, action: Action, what: &Resource) -> Answer {
+        let Some((request, entities)) = self.question(who, action, what) else {
+            return Answer::Denied { why: Denial::Error };
+        };
+        let response = self.cedar.is_authorized(&request, &self.policies.set, &entities);
+        let diagnostics = response.diagnostics();
+        // Cedar skips a policy that fails, also one that forbids.
+        if diagnostics.errors().next().is_some() {
+            return Answer::Denied { why: Denial::Error };
+        }
+        match response.decision() {
+            Decision::Allow => Answer::Allowed { policies: names(diagnostics) },
+            Decision::Deny => Answer::Denied { why: self.why(diagnostics) },
+        }
+    }
+
+    /// `None` when the action is never about such a resource.
+    fn question(
+        &self,
+        who: &Principal,
+        action: Action,
+        what: &Resource,
+    ) -> Option<(Request, Entities)> {
+        let caller = self.types.caller(who)?;
+        let resource = self.types.resource(what)?;
+        let action = self.actions.get(&action)?.clone();
+        let uids: [EntityUid; 3] = [caller.uid(), action.uid(), resource.uid()];
+        let [principal, verb, object] = uids;
+        let request =
+            Request::new(principal, verb, object, Context::empty(), Some(&self.policies.schema))
+                .ok()?;
+        // Checking attributes against the schema on every decision costs more than the decision; a test
+        // below does it for every shape there is.
+        let entities = Entities::from_entities([caller, action, resource], None).ok()?;
+        Some((request, entities))
+    }
+
+    fn why(&self, diagnostics: &Diagnostics) -> Denial {
+        let forbids = diagnostics.reason().map(|policy| self.policies.denials.get(policy).copied());
+        // A forbid of unknown meaning cannot be loaded; were there one, it is a fault and not a "no policy".
+        forbids.map(|denial| denial.unwrap_or(Denial::Error)).min().unwrap_or(Denial::NoPolicy)
+    }
+}
+
+fn names(diagnostics: &Diagnostics) -> Vec<String> {
+    let mut names: Vec<String> = diagnostics.reason().map(ToString::to_string).collect();
+    names.sort_unstable();
+    names
+}
+
+#[cfg(test)]
+#[path = "authorizer_tests.rs"]
+mod tests;

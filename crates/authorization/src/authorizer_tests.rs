@@ -1,0 +1,112 @@
+//! What cannot be seen through `decide`: the policies by themselves, without the rules in code.
+
+use super::*;
+use crate::PrincipalKind;
+use usher_vocabulary::{AdminRole, SubjectId, TokenScope, uuid::Uuid};
+
+fn subject(number: u128) -> SubjectId {
+    SubjectId(Uuid::from_u128(number))
+}
+
+fn person(roles: &[AdminRole]) -> Principal {
+    let (kind, scope) = (PrincipalKind::Person, None);
+    Principal { id: Some(subject(1)), kind, roles: roles.to_vec(), scope, may_act: true }
+}
+
+fn task(approver: u128, requester: u128, requestee: u128) -> Resource {
+    let (approver, requester, requestee) =
+        (subject(approver), subject(requester), subject(requestee));
+    Resource::Task { id: Uuid::from_u128(9), approver, requester, requestee }
+}
+
+#[test]
+fn policies_alone_refuse_deciding_on_own_access() {
+    let authorizer = Authorizer::built_in().unwrap();
+    for own in [task(1, 1, 2), task(1, 2, 1), task(1, 1, 1)] {
+        let answer = authorizer.ask_policies(&person(&[]), Action::DecideTask, &own);
+        assert_eq!(answer, Answer::Denied { why: Denial::OwnAccess });
+    }
+    assert!(authorizer.ask_policies(&person(&[]), Action::DecideTask, &task(1, 2, 3)).is_allowed());
+}
+
+#[test]
+fn policies_alone_keep_auditors_from_changing_anything() {
+    let authorizer = Authorizer::built_in().unwrap();
+    let auditor = person(&[AdminRole::Administrator, AdminRole::Auditor]);
+    let closed = [
+        Action::RetryJob,
+        Action::ManageConnectors,
+        Action::ImportPeople,
+        Action::GrantAdministration,
+    ];
+    for action in closed {
+        let answer = authorizer.ask_policies(&auditor, action, &Resource::System);
+        assert_eq!(answer, Answer::Denied { why: Denial::ReadOnly }, "{action}");
+    }
+    let answer = authorizer.ask_policies(&auditor, Action::DecideTask, &task(1, 2, 3));
+    assert_eq!(answer, Answer::Denied { why: Denial::ReadOnly });
+}
+
+#[test]
+fn every_view_of_the_vocabulary_is_in_the_group_view_and_nothing_else_is() {
+    let authorizer = Authorizer::built_in().unwrap();
+    let actions = authorizer.policies.schema.action_entities().unwrap();
+    let view: EntityUid = r#"Action::"view""#.parse().unwrap();
+    for action in Action::ALL {
+        let is_view = actions.is_ancestor_of(&view, &authorizer.types.action(*action));
+        assert_eq!(is_view, action.as_str().starts_with("view_"), "{action}");
+    }
+}
+
+#[test]
+fn the_schema_knows_no_action_but_those_of_the_vocabulary() {
+    let authorizer = Authorizer::built_in().unwrap();
+    let known = authorizer.policies.schema.action_entities().unwrap().iter().count();
+    assert_eq!(known, Action::ALL.len() + 1, "the vocabulary's and the group view");
+}
+
+#[test]
+fn everything_handed_to_cedar_fits_the_schema() {
+    let authorizer = Authorizer::built_in().unwrap();
+    let (id, few) = (Uuid::from_u128(9), vec![subject(2), subject(3)]);
+    let request = |people: Vec<SubjectId>| Resource::Request {
+        id,
+        requester: subject(1),
+        requestee: subject(2),
+        managers: people.clone(),
+        approvers: people.clone(),
+        owners: people,
+    };
+    let resources = [
+        Resource::Directory,
+        Resource::System,
+        Resource::Subject { id: subject(1), managers: Vec::new() },
+        Resource::Subject { id: subject(1), managers: few.clone() },
+        request(Vec::new()),
+        request(few.clone()),
+        task(1, 2, 3),
+        Resource::Application { id, owners: Vec::new() },
+        Resource::Application { id, owners: few },
+    ];
+    let kinds = [
+        PrincipalKind::Person,
+        PrincipalKind::ApiClient,
+        PrincipalKind::Job,
+        PrincipalKind::Operator,
+    ];
+    let scopes = TokenScope::ALL.iter().copied().map(Some).chain([None]);
+    for (kind, scope) in
+        kinds.into_iter().flat_map(|kind| scopes.clone().map(move |scope| (kind, scope)))
+    {
+        for id in [None, Some(subject(1))] {
+            let who = Principal { id, kind, roles: AdminRole::ALL.to_vec(), scope, may_act: true };
+            for what in &resources {
+                let pair = [
+                    authorizer.types.caller(&who).unwrap(),
+                    authorizer.types.resource(what).unwrap(),
+                ];
+                Entities::from_entities(pair, Some(&authorizer.policies.schema)).unwrap();
+            }
+        }
+    }
+}
