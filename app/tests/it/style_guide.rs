@@ -14,10 +14,10 @@ use usher_ui::*;
 
 use crate::shell::frame;
 
-fn folder() -> PathBuf {
+fn folder() -> std::io::Result<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/style-guide");
-    fs::create_dir_all(folder.join("assets")).expect("a folder for the style guide");
-    folder
+    fs::create_dir_all(folder.join("assets"))?;
+    Ok(folder)
 }
 
 fn everything() -> Frame {
@@ -33,7 +33,7 @@ fn everything() -> Frame {
 
 #[test]
 fn the_style_guide_is_written_and_its_documents_hold_together() {
-    let folder = folder();
+    let folder = folder().expect("a folder for the style guide");
     for asset in usher_assets::ASSETS {
         fs::write(folder.join(asset.path.trim_start_matches('/')), asset.bytes).expect("an asset");
     }

@@ -40,7 +40,7 @@ const READ_ALOUD: [&str; 24] = [
 
 #[test]
 fn every_key_that_a_page_names_exists() {
-    let known = keys();
+    let known = keys().expect("the files of words");
     let mut missing = Vec::new();
     for source in sources() {
         for literal in literals(&source.text) {
@@ -60,6 +60,7 @@ fn every_key_is_used() {
         .map(|literal| literal.value)
         .collect();
     let unused: Vec<String> = keys()
+        .expect("the files of words")
         .into_iter()
         .filter(|key| !named.contains(key))
         .filter(|key| !FAMILIES.iter().any(|(beginning, _)| key.starts_with(beginning)))
@@ -128,11 +129,11 @@ fn is_read(literal: &Literal) -> bool {
 }
 
 /// The keys of all languages' files; there is one language.
-fn keys() -> BTreeSet<String> {
+fn keys() -> std::io::Result<BTreeSet<String>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales/en-GB");
     let mut keys = BTreeSet::new();
-    for entry in fs::read_dir(folder).expect("the words").flatten() {
-        let text = fs::read_to_string(entry.path()).expect("UTF-8");
+    for entry in fs::read_dir(folder)?.flatten() {
+        let text = fs::read_to_string(entry.path())?;
         for line in text.lines() {
             let Some((key, _)) = line.split_once('=') else { continue };
             if key.starts_with(|c: char| c.is_ascii_lowercase()) {
@@ -140,5 +141,5 @@ fn keys() -> BTreeSet<String> {
             }
         }
     }
-    keys
+    Ok(keys)
 }
