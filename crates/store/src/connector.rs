@@ -160,3 +160,34 @@ pub async fn note_failure(tx: &mut Tx, id: ConnectorInstanceId, report: &HealthR
     .fetch_one(&mut **tx)
     .await?)
 }
+
+/// What a worker needs of a connector.
+#[derive(Debug, Clone)]
+pub struct Configuration {
+    pub kind: String,
+    pub settings: Value,
+    pub call_timeout_ms: i32,
+}
+
+/// # Errors
+/// The database failed.
+pub async fn configuration(conn: &mut Conn, id: ConnectorInstanceId) -> Result<Option<Configuration>> {
+    Ok(sqlx::query_as!(
+        Configuration,
+        "select kind, settings, call_timeout_ms from connector_instance where id = $1",
+        id.0,
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// Leaves a connector alone until an instant; a later instant wins.
+///
+/// # Errors
+/// The database failed.
+pub async fn open_until(tx: &mut Tx, id: ConnectorInstanceId, until: DateTime<Utc>) -> Result<()> {
+    sqlx::query!("update connector_instance set open_until_at = greatest(open_until_at, $2) where id = $1", id.0, until)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}

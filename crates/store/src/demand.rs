@@ -289,3 +289,29 @@ pub async fn lines(conn: &mut Conn, assignments: &[AssignmentId]) -> Result<Vec<
         })
         .collect()
 }
+
+/// Locks a lane that is known, for work that is put on it again.
+///
+/// # Errors
+/// The database failed.
+pub async fn lock_known_lane(tx: &mut Tx, id: LaneId) -> Result<Option<(Lane, ConnectorInstanceId)>> {
+    let row = sqlx::query!(
+        "select l.id, l.subject_id, l.target_id, l.generation, l.wanted_seq, t.connector_instance_id
+         from lane l join target t on t.id = l.target_id
+         where l.id = $1
+         for update of l",
+        id.0,
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(row.map(|row| {
+        let lane = Lane {
+            id: row.id.into(),
+            subject: row.subject_id.into(),
+            target: row.target_id.into(),
+            generation: row.generation,
+            wanted_seq: row.wanted_seq,
+        };
+        (lane, row.connector_instance_id.into())
+    }))
+}

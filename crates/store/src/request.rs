@@ -275,9 +275,12 @@ pub async fn mark_delivered(tx: &mut Tx, lane: Uuid, now: DateTime<Utc>) -> Resu
         r#"update request_item i
          set delivered_at = $2,
              machine_ms = (extract(epoch from $2 - greatest(i.decided_at, lower(a.valid))) * 1000)::bigint
-         from assignment a, request r
+         from assignment a, request r, catalogue_item_version v, catalogue_item c, application ap
          where a.request_item_id = i.id
            and r.id = i.request_id
+           and v.id = i.item_version_id
+           and c.id = v.catalogue_item_id
+           and ap.id = c.application_id
            and i.delivered_at is null
            and a.state = 'active'
            and a.id in (
@@ -288,7 +291,8 @@ pub async fn mark_delivered(tx: &mut Tx, lane: Uuid, now: DateTime<Utc>) -> Resu
                select from demand_assignment da join demand d on d.id = da.demand_id
                where da.assignment_id = a.id and (d.direction <> 'grant' or d.realisation not in ('verified', 'unverifiable'))
            )
-         returning i.id, i.request_id, r.requester_id, r.requestee_id, r.correlation_id, i.machine_ms as "machine_ms!""#,
+         returning i.id, i.request_id, r.number, r.requester_id, r.requestee_id, r.correlation_id,
+                   i.machine_ms as "machine_ms!", v.name as item_name, ap.name as application_name"#,
         lane,
         now,
     )
@@ -299,6 +303,9 @@ pub async fn mark_delivered(tx: &mut Tx, lane: Uuid, now: DateTime<Utc>) -> Resu
         .map(|row| Delivered {
             item: row.id.into(),
             request: row.request_id.into(),
+            number: row.number,
+            item_name: row.item_name,
+            application_name: row.application_name,
             requester: row.requester_id.into(),
             requestee: row.requestee_id.into(),
             correlation: row.correlation_id.into(),
@@ -312,6 +319,9 @@ pub async fn mark_delivered(tx: &mut Tx, lane: Uuid, now: DateTime<Utc>) -> Resu
 pub struct Delivered {
     pub item: RequestItemId,
     pub request: RequestId,
+    pub number: i64,
+    pub item_name: String,
+    pub application_name: String,
     pub requester: SubjectId,
     pub requestee: SubjectId,
     pub correlation: CorrelationId,

@@ -1,0 +1,409 @@
+//! The end of a try, in one transaction: outcome of the last call, what the read showed, how far each
+//! demand is, findings, messages, health of the connector, and the job's next state.
+
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::json;
+use usher_connector::{Cause, ConnectorError, ObservedAccount, ObservedState};
+use usher_domain::provision::{Holding, Observed, Wish, is_effective};
+use usher_domain::retry;
+use usher_operations::{Caller, Cause as WhoCaused, Context, Event};
+use usher_store::account::{self, DemandFacts, LaneFacts, Reading};
+use usher_store::job::{self, Claimed, Finish};
+use usher_store::{AuditEvent, StoreError, Tx, attempt, connector, demand, finding, notification, request, timer};
+use usher_vocabulary::{
+    AccountState, AttemptOutcome, AuditAction, CallId, CallKind, CallOutcome, ConnectorHealth, Direction, ErrorClass, FindingKind,
+    JobState, Realisation, TimerKind,
+};
+
+use crate::worker::Engine;
+
+/// A call whose outcome has not been written yet.
+#[derive(Debug)]
+pub(crate) struct FinishedCall {
+    pub(crate) id: CallId,
+    pub(crate) kind: CallKind,
+    pub(crate) outcome: CallOutcome,
+    pub(crate) answer: String,
+    pub(crate) latency: Duration,
+}
+
+impl FinishedCall {
+    pub(crate) async fn write(self, cx: &Context, tx: &mut Tx, facts: &LaneFacts, cause: &WhoCaused) -> Result<AuditEvent, StoreError> {
+        let latency = i32::try_from(self.latency.as_millis()).unwrap_or(i32::MAX);
+        attempt::finish_call(tx, self.id, self.outcome, &self.answer, latency, cx.now()).await?;
+        let event = call_event(AuditAction::CallFinished, self.id, self.kind, facts).outcome(self.outcome.as_str());
+        Ok(event.by(cx, cause))
+    }
+}
+
+pub(crate) fn call_event(action: AuditAction, call: CallId, kind: CallKind, facts: &LaneFacts) -> Event {
+    Event::new(action, "call", call).about(facts.subject).detail("kind", kind.as_str()).detail("lane", facts.lane.to_string())
+}
+
+/// How a try ended.
+#[derive(Debug)]
+pub(crate) struct Ending {
+    pub(crate) last: Option<FinishedCall>,
+    /// What the last read showed, when there was one.
+    pub(crate) reading: Option<(Option<ObservedAccount>, Option<Observed>)>,
+    pub(crate) error: Option<ConnectorError>,
+    /// Something was sent and accepted.
+    pub(crate) has_changed: bool,
+    pub(crate) is_superseded: bool,
+}
+
+impl Ending {
+    pub(crate) const fn failed(error: ConnectorError) -> Self {
+        Self { last: None, reading: None, error: Some(error), has_changed: false, is_superseded: false }
+    }
+
+    pub(crate) const fn superseded(last: Option<FinishedCall>) -> Self {
+        Self { last, reading: None, error: None, has_changed: true, is_superseded: true }
+    }
+}
+
+/// What a person reads about a failed call: never a secret, connectors see to that.
+pub(crate) fn words_of(error: &ConnectorError) -> String {
+    let mut words = error.to_string();
+    // A target may answer with a page of text.
+    if let Some((end, _)) = words.char_indices().nth(500) {
+        words.truncate(end);
+    }
+    words.replace('\0', "")
+}
+
+const fn cause_of(error: &ConnectorError) -> Cause {
+    match error {
+        ConnectorError::Retry { cause, .. } | ConnectorError::Reject { cause, .. } | ConnectorError::Unknown { cause, .. } => *cause,
+        ConnectorError::AlreadyExists { .. } => Cause::Foreign,
+    }
+}
+
+pub(crate) const fn class_of(error: &ConnectorError) -> ErrorClass {
+    match (error, cause_of(error)) {
+        (ConnectorError::Unknown { .. }, _) => ErrorClass::Unknown,
+        (_, Cause::Throttled) => ErrorClass::Rate,
+        (_, Cause::Credential) => ErrorClass::Auth,
+        (_, Cause::Garbage) => ErrorClass::Schema,
+        (ConnectorError::Retry { .. }, _) => ErrorClass::Transient,
+        _ => ErrorClass::Permanent,
+    }
+}
+
+pub(crate) const fn health_of(error: &ConnectorError) -> ConnectorHealth {
+    match cause_of(error) {
+        Cause::Unreachable => ConnectorHealth::Down,
+        Cause::Throttled => ConnectorHealth::RateLimited,
+        Cause::Credential => ConnectorHealth::AuthFailed,
+        Cause::TargetFailed | Cause::Garbage | Cause::Settings => ConnectorHealth::Degraded,
+        // The connector works: it is the value or the object that is refused.
+        Cause::Invalid | Cause::Foreign => ConnectorHealth::Healthy,
+    }
+}
+
+/// Writes everything about the end of a try.
+///
+/// # Errors
+/// The database failed: nothing is written, the lease runs out, and the next try reads first.
+pub(crate) async fn complete(engine: &Engine, job: &Claimed, facts: &LaneFacts, ending: Ending) -> Result<(), StoreError> {
+    let cx = &engine.cx;
+    let now = cx.now();
+    let cause = Caller::engine(job.correlation).cause();
+    let mut events = Vec::new();
+    let mut tx = cx.store.begin().await?;
+    // Locks the lane: nobody enqueues for it until this is committed.
+    account::note_done(&mut tx, facts.lane, facts.wanted_seq).await?;
+    if let Some(last) = ending.last {
+        events.push(last.write(cx, &mut tx, facts, &cause).await?);
+    }
+    let mut judged = Judged::default();
+    if let Some((found, observed)) = &ending.reading {
+        write_reading(cx, &mut tx, facts, found.as_ref(), observed.as_ref(), now).await?;
+        let seen = Seen { observed: observed.as_ref(), evidence: evidence(found.as_ref()), has_changed: ending.has_changed };
+        judged = judge(cx, &mut tx, job, facts, &seen, &cause, &mut events).await?;
+    }
+    let verdict = verdict(cx, job, &ending.error, ending.is_superseded, &judged);
+    if verdict.state == JobState::DeadLetter {
+        dead_letter(cx, &mut tx, job, facts, &verdict, &cause, &mut events).await?;
+    }
+    note_health(cx, &mut tx, job, ending.error.as_ref(), now).await?;
+    if let Some(until) = attempt::in_flight_until(&mut tx, facts.lane, job.attempt).await? {
+        // A call of another try may still take effect: read again when it can have ended.
+        timer::set(&mut tx, cx.id(), TimerKind::VerifyAgain, facts.lane.0, until + TimeDelta::seconds(1)).await?;
+    }
+    tell_delivered(cx, &mut tx, facts, &cause, &mut events).await?;
+    attempt::finish(&mut tx, job.attempt, verdict.outcome, verdict.class, &verdict.words, now).await?;
+    let finish = Finish {
+        state: verdict.state,
+        run_at: verdict.run_at,
+        outcome: verdict.outcome,
+        error: (!verdict.words.is_empty()).then_some(verdict.words.as_str()),
+        class: verdict.class,
+    };
+    // A lost lease changes nothing about what was read; the job itself is somebody else's now.
+    job::finish(&mut tx, job.id, job.lease_token, &finish, now).await?;
+    tx.commit(events).await
+}
+
+fn evidence(found: Option<&ObservedAccount>) -> String {
+    found.map_or_else(|| "the target has no such account".to_owned(), |account| account.evidence.clone())
+}
+
+async fn write_reading(
+    cx: &Context,
+    tx: &mut Tx,
+    facts: &LaneFacts,
+    found: Option<&ObservedAccount>,
+    observed: Option<&Observed>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let grants = observed.map(|o| o.holds.iter().map(|h| (h.entitlement, h.scope.clone())).collect()).unwrap_or_default();
+    let reading = Reading {
+        lane: facts.lane,
+        native_id: found.map(|a| a.native_id.clone()).unwrap_or_default(),
+        user_name: found.map_or_else(|| facts.user_name.clone(), |a| a.user_name.clone()),
+        state: found.map_or(AccountState::Absent, |a| match a.state {
+            ObservedState::Active => AccountState::Active,
+            ObservedState::Disabled => AccountState::Disabled,
+            ObservedState::Locked => AccountState::Locked,
+        }),
+        grants,
+        read_at: now,
+    };
+    account::observe(tx, cx.id(), &reading).await
+}
+
+struct Seen<'a> {
+    observed: Option<&'a Observed>,
+    evidence: String,
+    has_changed: bool,
+}
+
+#[derive(Debug, Default)]
+struct Judged {
+    has_read: bool,
+    ineffective: Vec<String>,
+}
+
+/// Compares the read with every wish of the lane.
+async fn judge(
+    cx: &Context,
+    tx: &mut Tx,
+    job: &Claimed,
+    facts: &LaneFacts,
+    seen: &Seen<'_>,
+    cause: &WhoCaused,
+    events: &mut Vec<AuditEvent>,
+) -> Result<Judged, StoreError> {
+    let now = cx.now();
+    let wishes: Vec<Wish> = facts.demands.iter().map(wish).collect();
+    let mut judged = Judged { has_read: true, ineffective: Vec::new() };
+    for (demand, wish) in facts.demands.iter().zip(&wishes) {
+        if is_effective(wish, &wishes, seen.observed, facts.last_access) {
+            let written = demand::realise(tx, demand.id, facts.wanted_seq, Realisation::Verified, Some(&seen.evidence), now).await?;
+            if written {
+                events.push(demand_event(AuditAction::DemandVerified, demand, facts).by(cx, cause));
+                for id in finding::resolve_demand(tx, demand.id, now).await? {
+                    events.push(Event::new(AuditAction::FindingResolved, "finding", id).about(facts.subject).by(cx, cause));
+                }
+            }
+            continue;
+        }
+        judged.ineffective.push(demand.name.clone());
+        if !seen.has_changed {
+            continue;
+        }
+        let written = demand::realise(tx, demand.id, facts.wanted_seq, Realisation::NotEffective, Some(&seen.evidence), now).await?;
+        if written {
+            events.push(demand_event(AuditAction::DemandNotEffective, demand, facts).outcome("failure").by(cx, cause));
+            let detail = format!("{}: accepted, and a read does not show it ({})", demand.name, seen.evidence);
+            let new = finding::NewFinding {
+                id: cx.id(),
+                kind: FindingKind::NotEffective,
+                lane: Some(facts.lane),
+                demand: Some(demand.id),
+                job: Some(job.id),
+                detail,
+                correlation: job.correlation,
+            };
+            if finding::open(tx, &new, now).await? {
+                events.push(Event::new(AuditAction::FindingOpened, "finding", new.id).about(facts.subject).by(cx, cause));
+            }
+        }
+    }
+    Ok(judged)
+}
+
+fn wish(demand: &DemandFacts) -> Wish {
+    Wish {
+        holding: Holding { entitlement: demand.entitlement, scope: demand.scope.clone() },
+        direction: demand.direction,
+        is_account: demand.kind == "account",
+    }
+}
+
+fn demand_event(action: AuditAction, demand: &DemandFacts, facts: &LaneFacts) -> Event {
+    Event::new(action, "demand", demand.id)
+        .about(facts.subject)
+        .detail("direction", demand.direction.as_str())
+        .detail("entitlement", demand.entitlement.to_string())
+        .detail("lane", facts.lane.to_string())
+}
+
+struct Verdict {
+    state: JobState,
+    run_at: DateTime<Utc>,
+    outcome: AttemptOutcome,
+    class: Option<ErrorClass>,
+    words: String,
+}
+
+/// What becomes of the job.
+fn verdict(cx: &Context, job: &Claimed, error: &Option<ConnectorError>, is_superseded: bool, judged: &Judged) -> Verdict {
+    let now = cx.now();
+    let done = |state, outcome| Verdict { state, run_at: now, outcome, class: None, words: String::new() };
+    if is_superseded {
+        return done(JobState::Superseded, AttemptOutcome::Superseded);
+    }
+    if judged.has_read && judged.ineffective.is_empty() {
+        // Also after an unknown outcome: the read shows that it happened.
+        return done(JobState::Done, AttemptOutcome::Verified);
+    }
+    let attempts = u32::try_from(job.attempts).unwrap_or(u32::MAX);
+    let again = |after| now + retry::wait(attempts, cx.jitter(), after);
+    let is_last = job.attempts >= job.max_attempts;
+    let waiting = |run_at, outcome, class, words| Verdict {
+        state: if is_last { JobState::DeadLetter } else { JobState::RetryWait },
+        run_at,
+        outcome,
+        class: Some(class),
+        words,
+    };
+    match error {
+        None => {
+            let words = format!("accepted, and a read does not show it: {}", judged.ineffective.join(", "));
+            waiting(again(None), AttemptOutcome::NotEffective, ErrorClass::Unknown, words)
+        }
+        Some(error) => {
+            let (class, words) = (class_of(error), words_of(error));
+            match error {
+                ConnectorError::Retry { after, .. } => {
+                    let after = after.and_then(|a| TimeDelta::from_std(a).ok());
+                    waiting(again(after), AttemptOutcome::Retry, class, words)
+                }
+                ConnectorError::Unknown { .. } | ConnectorError::AlreadyExists { .. } => {
+                    waiting(again(None), AttemptOutcome::Unknown, class, words)
+                }
+                // A credential is put right for all jobs at once; they wait for it.
+                ConnectorError::Reject { cause: Cause::Credential, .. } => {
+                    waiting(again(Some(TimeDelta::seconds(60))), AttemptOutcome::Rejected, class, words)
+                }
+                ConnectorError::Reject { .. } => Verdict {
+                    state: JobState::DeadLetter,
+                    run_at: now,
+                    outcome: AttemptOutcome::Rejected,
+                    class: Some(class),
+                    words,
+                },
+            }
+        }
+    }
+}
+
+/// No further try will finish it: a person must look.
+async fn dead_letter(
+    cx: &Context,
+    tx: &mut Tx,
+    job: &Claimed,
+    facts: &LaneFacts,
+    verdict: &Verdict,
+    cause: &WhoCaused,
+    events: &mut Vec<AuditEvent>,
+) -> Result<(), StoreError> {
+    let now = cx.now();
+    for demand in &facts.demands {
+        if matches!(demand.realisation, Realisation::Verified | Realisation::Unverifiable | Realisation::NotEffective) {
+            continue;
+        }
+        if demand::realise(tx, demand.id, facts.wanted_seq, Realisation::FailedDead, Some(&verdict.words), now).await? {
+            events.push(demand_event(AuditAction::DemandFailed, demand, facts).outcome("failure").by(cx, cause));
+        }
+    }
+    events.push(Event::new(AuditAction::JobDeadLettered, "job", job.id).about(facts.subject).outcome("failure").by(cx, cause));
+    let new = finding::NewFinding {
+        id: cx.id(),
+        kind: FindingKind::DeadLetter,
+        lane: Some(facts.lane),
+        demand: None,
+        job: Some(job.id),
+        detail: verdict.words.clone(),
+        correlation: job.correlation,
+    };
+    if finding::open(tx, &new, now).await? {
+        events.push(Event::new(AuditAction::FindingOpened, "finding", new.id).about(facts.subject).by(cx, cause));
+    }
+    Ok(())
+}
+
+/// Failures in a row before a connector is left alone for a while.
+const OPEN_AFTER: i32 = 5;
+
+async fn note_health(
+    cx: &Context,
+    tx: &mut Tx,
+    job: &Claimed,
+    error: Option<&ConnectorError>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let Some(error) = error.filter(|e| health_of(e) != ConnectorHealth::Healthy) else {
+        return connector::note_success(tx, job.connector, now).await;
+    };
+    let words = words_of(error);
+    let open_until = match error {
+        ConnectorError::Retry { cause: Cause::Throttled, after, .. } => {
+            after.and_then(|a| TimeDelta::from_std(a).ok()).map(|after| now + after)
+        }
+        _ => None,
+    };
+    let report = connector::HealthReport { health: health_of(error), detail: Some(&words), open_until };
+    let failures = connector::note_failure(tx, job.connector, &report, now).await?;
+    if failures >= OPEN_AFTER && matches!(cause_of(error), Cause::Unreachable | Cause::Credential) {
+        let pause = retry::wait(u32::try_from(failures - OPEN_AFTER + 1).unwrap_or(1), cx.jitter(), None).min(TimeDelta::seconds(60));
+        connector::open_until(tx, job.connector, now + pause).await?;
+    }
+    Ok(())
+}
+
+async fn tell_delivered(
+    cx: &Context,
+    tx: &mut Tx,
+    facts: &LaneFacts,
+    cause: &WhoCaused,
+    events: &mut Vec<AuditEvent>,
+) -> Result<(), StoreError> {
+    if facts.demands.iter().all(|d| d.direction == Direction::Revoke) {
+        return Ok(());
+    }
+    for delivered in request::mark_delivered(tx, facts.lane.0, cx.now()).await? {
+        let event = Event::new(AuditAction::RequestItemDelivered, "request_item", delivered.item)
+            .about(delivered.requestee)
+            .detail("machine_ms", delivered.machine.num_milliseconds());
+        events.push(event.by(cx, cause));
+        let message = notification::NewNotification {
+            id: cx.id(),
+            recipient: delivered.requester,
+            kind: "item_delivered",
+            payload: json!({
+                "request": delivered.request,
+                "number": delivered.number,
+                "item": delivered.item_name,
+                "application": delivered.application_name,
+            }),
+            correlation: delivered.correlation,
+        };
+        notification::queue(tx, &message, cx.now()).await?;
+    }
+    Ok(())
+}

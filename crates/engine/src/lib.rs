@@ -1,0 +1,16 @@
+#![doc = include_str!("../README.md")]
+
+mod calls;
+mod completion;
+mod connectors;
+mod mail;
+mod options;
+mod provision;
+mod test_connector;
+mod timers;
+mod worker;
+
+pub use connectors::ConnectorFactory;
+pub use options::EngineOptions;
+pub use timers::fire_due;
+pub use worker::{Engine, EngineParts};

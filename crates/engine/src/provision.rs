@@ -1,0 +1,310 @@
+//! Makes one account line true: compute what should be, read what is, change the difference, read back.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use usher_connector::{AccountKey, AccountProfile, Cause, Change, Connector, ConnectorError, Grant, ObservedAccount, ObservedState};
+use usher_domain::provision::{Holding, Observed, Step, Wish, plan};
+use usher_store::account::{self, LaneFacts};
+use usher_store::job::{self, Claimed};
+use usher_store::{StoreError, Tx, attempt, demand};
+use usher_vocabulary::{AuditAction, CallId, CallOutcome, Realisation};
+
+use crate::calls;
+use crate::completion::{Ending, FinishedCall, call_event, complete, words_of};
+use crate::worker::{Engine, open_connector, span};
+use usher_operations::Caller;
+
+/// Plans at most: a second one follows when the target says that the account exists already.
+const MOST_PLANS: usize = 2;
+
+pub(crate) async fn run(engine: &Engine, job: &Claimed) -> Result<(), StoreError> {
+    let Some(lane) = job.lane else { return Ok(()) };
+    let mut conn = engine.cx.store.conn().await?;
+    let Some(facts) = account::facts(&mut conn, lane).await? else { return Ok(()) };
+    drop(conn);
+    let (connector, limit) = match open_connector(engine, job).await? {
+        Ok(open) => open,
+        Err(error) => {
+            let error = ConnectorError::Reject { cause: Cause::Settings, why: error.to_string() };
+            return complete(engine, job, &facts, Ending::failed(error)).await;
+        }
+    };
+    if facts.was_touched {
+        abandon_lost_calls(engine, job, &facts).await?;
+    }
+    let mut work = Work::new(engine, job, &facts, connector, limit);
+    let ending = work.make_true().await?;
+    match ending {
+        Some(ending) => complete(engine, job, &facts, ending).await,
+        // Somebody else holds the job now: only what our last call did is worth keeping.
+        None => work.note_last_call().await,
+    }
+}
+
+/// Calls of processes that are gone end as unknown: what follows begins with a read.
+async fn abandon_lost_calls(engine: &Engine, job: &Claimed, facts: &LaneFacts) -> Result<(), StoreError> {
+    let mut tx = engine.cx.store.begin().await?;
+    let lost = attempt::abandon_calls(&mut tx, facts.lane, engine.cx.now()).await?;
+    if lost.is_empty() {
+        return Ok(());
+    }
+    let cause = Caller::engine(job.correlation).cause();
+    let events = lost
+        .iter()
+        .map(|call| {
+            call_event(AuditAction::CallFinished, call.id, call.kind, facts)
+                .outcome(CallOutcome::Unknown.as_str())
+                .by(&engine.cx, &cause)
+        })
+        .collect();
+    tx.commit(events).await
+}
+
+struct Work<'a> {
+    engine: &'a Engine,
+    job: &'a Claimed,
+    facts: &'a LaneFacts,
+    connector: Arc<dyn Connector>,
+    limit: Duration,
+    wishes: Vec<Wish>,
+    key: AccountKey,
+    /// The outcome of the last call, written with the next intent or with the completion.
+    last: Option<FinishedCall>,
+}
+
+enum Intended {
+    Go { call: CallId, deadline: Instant },
+    Superseded,
+    LeaseLost,
+}
+
+impl<'a> Work<'a> {
+    fn new(
+        engine: &'a Engine,
+        job: &'a Claimed,
+        facts: &'a LaneFacts,
+        connector: Arc<dyn Connector>,
+        limit: Duration,
+    ) -> Self {
+        let wishes = facts
+            .demands
+            .iter()
+            .map(|d| Wish {
+                holding: Holding { entitlement: d.entitlement, scope: d.scope.clone() },
+                direction: d.direction,
+                is_account: d.kind == "account",
+            })
+            .collect();
+        let key = AccountKey {
+            external_id: facts.subject.to_string(),
+            user_name: facts.user_name.clone(),
+            native_id: facts.native_id.clone(),
+        };
+        Self { engine, job, facts, connector, limit, wishes, key, last: None }
+    }
+
+    /// `None` when the lease is lost.
+    async fn make_true(&mut self) -> Result<Option<Ending>, StoreError> {
+        // Nothing was ever sent and something is wanted: the create itself finds out whether it is there.
+        let mut seen = None;
+        if self.facts.was_touched || !self.wants_something() {
+            match self.read().await {
+                Ok(found) => seen = Some(found),
+                Err(error) => return Ok(Some(Ending::failed(error))),
+            }
+        }
+        for _ in 0..MOST_PLANS {
+            let observed = seen.as_ref().and_then(Option::as_ref).map(|a| self.observed(a));
+            let steps = plan(&self.wishes, observed.as_ref(), self.facts.last_access);
+            if steps.is_empty() {
+                let reading = match seen {
+                    Some(found) => Ok(found),
+                    None => self.read().await,
+                };
+                return Ok(Some(self.ending(reading, false)));
+            }
+            match self.carry_out(&steps).await? {
+                Carried::All => {
+                    let reading = self.read().await;
+                    return Ok(Some(self.ending(reading, true)));
+                }
+                Carried::LeaseLost => return Ok(None),
+                Carried::Superseded => return Ok(Some(Ending::superseded(self.last.take()))),
+                Carried::Exists => match self.read().await {
+                    Ok(Some(found)) => seen = Some(Some(found)),
+                    Ok(None) => {
+                        let why = "the target says that the account exists, and a read finds none".to_owned();
+                        let error = ConnectorError::Retry { cause: Cause::TargetFailed, why, after: None };
+                        return Ok(Some(Ending { last: self.last.take(), ..Ending::failed(error) }));
+                    }
+                    Err(error) => return Ok(Some(Ending { last: self.last.take(), ..Ending::failed(error) })),
+                },
+                Carried::Failed(error) => return Ok(Some(self.after_failure(error).await)),
+            }
+        }
+        let why = "the target keeps saying that the account exists".to_owned();
+        let error = ConnectorError::Retry { cause: Cause::TargetFailed, why, after: None };
+        Ok(Some(Ending { last: self.last.take(), ..Ending::failed(error) }))
+    }
+
+    fn wants_something(&self) -> bool {
+        self.wishes.iter().any(|w| w.direction == usher_vocabulary::Direction::Grant)
+    }
+
+    /// After an unknown outcome the effect may be there: a read decides.
+    async fn after_failure(&mut self, error: ConnectorError) -> Ending {
+        let reading = match &error {
+            ConnectorError::Unknown { .. } => self.read().await.ok(),
+            _ => None,
+        };
+        let observed = reading.as_ref().map(|found| found.as_ref().map(|a| self.observed(a)));
+        Ending { last: self.last.take(), reading: reading.map(|account| (account, observed.flatten())), ..Ending::failed(error) }
+    }
+
+    fn ending(&mut self, reading: Result<Option<ObservedAccount>, ConnectorError>, has_changed: bool) -> Ending {
+        let last = self.last.take();
+        match reading {
+            Ok(found) => {
+                let observed = found.as_ref().map(|a| self.observed(a));
+                Ending { last, reading: Some((found, observed)), error: None, has_changed, is_superseded: false }
+            }
+            Err(error) => Ending { last, has_changed, ..Ending::failed(error) },
+        }
+    }
+
+    async fn read(&self) -> Result<Option<ObservedAccount>, ConnectorError> {
+        calls::read(&self.connector, &self.key, self.limit).await
+    }
+
+    fn observed(&self, account: &ObservedAccount) -> Observed {
+        let known = |grant: &Grant| {
+            self.facts
+                .demands
+                .iter()
+                .find(|d| d.kind == grant.kind && d.native_id == grant.native_id && d.scope == grant.scope)
+                .map(|d| Holding { entitlement: d.entitlement, scope: d.scope.clone() })
+        };
+        let holds: BTreeSet<Holding> = account.grants.iter().filter_map(known).collect();
+        Observed {
+            is_active: account.state == ObservedState::Active,
+            holds_others: account.grants.iter().any(|grant| known(grant).is_none()),
+            holds,
+        }
+    }
+
+    async fn carry_out(&mut self, steps: &[Step]) -> Result<Carried, StoreError> {
+        for step in steps {
+            let (call, deadline) = match self.intend(step).await? {
+                Intended::Go { call, deadline } => (call, deadline),
+                Intended::Superseded => return Ok(Carried::Superseded),
+                Intended::LeaseLost => return Ok(Carried::LeaseLost),
+            };
+            let started = Instant::now();
+            let remaining = deadline.saturating_duration_since(started);
+            let answer = calls::apply(&self.connector, &self.key, &self.change(step), remaining).await;
+            let latency = started.elapsed();
+            let (outcome, words) = match &answer {
+                Ok(applied) => (CallOutcome::Applied, applied.answer.clone()),
+                Err(error @ ConnectorError::Unknown { .. }) => (CallOutcome::Unknown, words_of(error)),
+                Err(error @ ConnectorError::Retry { .. }) => (CallOutcome::Refused, words_of(error)),
+                Err(error) => (CallOutcome::Rejected, words_of(error)),
+            };
+            self.last = Some(FinishedCall { id: call, kind: step.kind(), outcome, answer: words, latency });
+            match answer {
+                Ok(applied) => self.key.native_id = applied.native_id.or(self.key.native_id.take()),
+                Err(ConnectorError::AlreadyExists { .. }) => return Ok(Carried::Exists),
+                Err(error) => return Ok(Carried::Failed(error)),
+            }
+        }
+        Ok(Carried::All)
+    }
+
+    fn change(&self, step: &Step) -> Change {
+        let grant = |holding: &Holding| {
+            let found = self.facts.demands.iter().find(|d| d.entitlement == holding.entitlement && d.scope == holding.scope);
+            Grant {
+                kind: found.map(|d| d.kind.clone()).unwrap_or_default(),
+                native_id: found.map(|d| d.native_id.clone()).unwrap_or_default(),
+                scope: holding.scope.clone(),
+            }
+        };
+        match step {
+            Step::Create => Change::CreateAccount {
+                profile: AccountProfile {
+                    display_name: self.facts.display_name.clone(),
+                    given_name: self.facts.given_name.clone(),
+                    family_name: self.facts.family_name.clone(),
+                    email: self.facts.email.clone(),
+                },
+            },
+            Step::Enable => Change::EnableAccount,
+            Step::Disable => Change::DisableAccount,
+            Step::Delete => Change::DeleteAccount,
+            Step::Add(holding) => Change::AddGrant { grant: grant(holding) },
+            Step::Remove(holding) => Change::RemoveGrant { grant: grant(holding) },
+        }
+    }
+
+    /// Writes the outcome of the call before and the intent of the next in one transaction.
+    async fn intend(&mut self, step: &Step) -> Result<Intended, StoreError> {
+        let (cx, job, facts) = (&self.engine.cx, self.job, self.facts);
+        let now = cx.now();
+        let deadline = Instant::now() + self.limit;
+        let deadline_at = now + span(self.limit);
+        let mut tx = cx.store.begin().await?;
+        if !job::extend_lease(&mut tx, job.id, job.lease_token, deadline_at + span(self.engine.options.lease_margin)).await? {
+            return Ok(Intended::LeaseLost);
+        }
+        let cause = Caller::engine(job.correlation).cause();
+        let mut events = Vec::new();
+        let call = cx.id();
+        let intent = attempt::Intent {
+            id: call,
+            attempt: job.attempt,
+            lane: facts.lane,
+            kind: step.kind(),
+            holding: step.holding().map(|h| (h.entitlement, h.scope.clone())),
+            generation: facts.generation,
+            intended_at: now,
+            deadline_at,
+        };
+        let is_intended = attempt::intend(&mut tx, &intent).await?;
+        if let Some(last) = self.last.take() {
+            events.push(last.write(cx, &mut tx, facts, &cause).await?);
+        }
+        if is_intended {
+            let event = call_event(AuditAction::CallIntended, call, step.kind(), facts).detail("generation", facts.generation);
+            events.push(event.by(cx, &cause));
+            mark_in_progress(&mut tx, facts, now).await?;
+        }
+        tx.commit(events).await?;
+        Ok(if is_intended { Intended::Go { call, deadline } } else { Intended::Superseded })
+    }
+
+    async fn note_last_call(&mut self) -> Result<(), StoreError> {
+        let Some(last) = self.last.take() else { return Ok(()) };
+        let cause = Caller::engine(self.job.correlation).cause();
+        let mut tx = self.engine.cx.store.begin().await?;
+        let event = last.write(&self.engine.cx, &mut tx, self.facts, &cause).await?;
+        tx.commit(vec![event]).await
+    }
+}
+
+enum Carried {
+    All,
+    /// The target says that the account exists already.
+    Exists,
+    Superseded,
+    LeaseLost,
+    Failed(ConnectorError),
+}
+
+async fn mark_in_progress(tx: &mut Tx, facts: &LaneFacts, now: chrono::DateTime<chrono::Utc>) -> Result<(), StoreError> {
+    for d in facts.demands.iter().filter(|d| d.realisation == Realisation::NotStarted) {
+        demand::realise(tx, d.id, facts.wanted_seq, Realisation::InProgress, None, now).await?;
+    }
+    Ok(())
+}
+

@@ -1,0 +1,103 @@
+//! Firing what has fallen due. Every timer is a transaction of its own.
+
+use std::time::Duration;
+
+use serde_json::json;
+use usher_operations::{Caller, Context, Event, assignment};
+use usher_store::timer::{self, Timer};
+use usher_store::{AuditEvent, StoreError, Tx, demand, job, notification, request, task};
+use usher_vocabulary::{AuditAction, CorrelationId, LaneId, Priority, TaskId, TaskState, TimerKind};
+
+use crate::worker::Engine;
+
+/// Timers of one round.
+const BATCH: i64 = 100;
+
+pub(crate) async fn round(engine: &Engine) -> Result<Duration, StoreError> {
+    let fired = fire_due(&engine.cx).await?;
+    if fired > 0 {
+        return Ok(Duration::ZERO);
+    }
+    let mut conn = engine.cx.store.conn().await?;
+    let next = timer::next_due(&mut conn).await?;
+    let until = next.and_then(|at| (at - engine.cx.now()).to_std().ok()).unwrap_or(engine.options.poll);
+    Ok(until.min(engine.options.poll))
+}
+
+/// Fires everything that is due at this instant. Returns how many fired.
+///
+/// # Errors
+/// The database failed; what had fired stays fired.
+pub async fn fire_due(cx: &Context) -> Result<usize, StoreError> {
+    let mut conn = cx.store.conn().await?;
+    let due = timer::due(&mut conn, cx.now(), BATCH).await?;
+    drop(conn);
+    let mut fired = 0;
+    for timer in &due {
+        fired += usize::from(fire(cx, timer).await?);
+    }
+    Ok(fired)
+}
+
+async fn fire(cx: &Context, due: &Timer) -> Result<bool, StoreError> {
+    let mut tx = cx.store.begin().await?;
+    if !timer::take(&mut tx, due, cx.now()).await? {
+        return Ok(false);
+    }
+    let correlation: CorrelationId = cx.id();
+    let cause = Caller::engine(correlation).cause();
+    let mut events = Vec::new();
+    match due.kind {
+        TimerKind::AssignmentStart | TimerKind::AssignmentEnd => {
+            assignment::settle_due(cx, &mut tx, due.object.into(), &cause, &mut events).await?;
+        }
+        TimerKind::TaskDue => overdue(cx, &mut tx, due.object.into(), correlation, &mut events).await?,
+        TimerKind::VerifyAgain => verify_again(cx, &mut tx, due.object.into(), correlation).await?,
+    }
+    tx.commit(events).await?;
+    Ok(true)
+}
+
+/// The answer is late: the record knows it, the approver is told once.
+async fn overdue(
+    cx: &Context,
+    tx: &mut Tx,
+    id: TaskId,
+    correlation: CorrelationId,
+    events: &mut Vec<AuditEvent>,
+) -> Result<(), StoreError> {
+    let Some((item, request)) = task::item_of(tx, id).await? else { return Ok(()) };
+    let Some(row) = task::of_items(tx, &[item]).await?.into_iter().find(|t| t.id == id) else { return Ok(()) };
+    if row.state != TaskState::Open {
+        return Ok(());
+    }
+    let Some(request) = request::get(tx, request).await? else { return Ok(()) };
+    let Some(item) = request::items(tx, &[request.id]).await?.into_iter().find(|i| i.id == item) else { return Ok(()) };
+    let event = Event::new(AuditAction::TaskOverdue, "task", id).about(request.requestee);
+    events.push(event.by(cx, &Caller::engine(correlation).cause()));
+    let message = notification::NewNotification {
+        id: cx.id(),
+        recipient: row.approver,
+        kind: "task_overdue",
+        payload: json!({
+            "task": id,
+            "request": request.id,
+            "number": request.number,
+            "item": item.item_name,
+            "application": item.application_name,
+            "requestee": request.requestee,
+            "reason": request.reason,
+            "due_at": row.due_at,
+        }),
+        correlation,
+    };
+    notification::queue(tx, &message, cx.now()).await
+}
+
+/// Calls that were under way when access was taken away have ended by now: look again.
+async fn verify_again(cx: &Context, tx: &mut Tx, lane: LaneId, correlation: CorrelationId) -> Result<(), StoreError> {
+    if let Some((lane, connector)) = demand::lock_known_lane(tx, lane).await? {
+        job::enqueue_lane(tx, cx.id(), lane.id, connector, Priority::Revoke, correlation, cx.now()).await?;
+    }
+    Ok(())
+}

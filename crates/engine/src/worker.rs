@@ -1,0 +1,210 @@
+//! One process of the engine: claims work in two bands, gives back what dead processes held, fires
+//! timers, sends mail, follows the database's clock. Any number of such processes share one database.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
+use usher_notify::Mailer;
+use usher_operations::Context;
+use usher_store::job::{self, Band, Claim, Claimed};
+use usher_store::{StoreError, connector};
+use usher_vocabulary::{AttemptId, JobKind};
+
+use crate::connectors::{ConnectorFactory, Connectors};
+use crate::options::EngineOptions;
+use crate::{mail, provision, test_connector, timers};
+
+/// What an engine is made of.
+#[derive(Debug)]
+pub struct EngineParts {
+    pub cx: Context,
+    pub factory: Arc<dyn ConnectorFactory>,
+    pub mailer: Arc<dyn Mailer>,
+    pub options: EngineOptions,
+}
+
+/// See the module. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    pub(crate) cx: Context,
+    pub(crate) connectors: Arc<Connectors>,
+    pub(crate) mailer: Arc<dyn Mailer>,
+    pub(crate) options: Arc<EngineOptions>,
+}
+
+impl Engine {
+    #[must_use]
+    pub fn new(parts: EngineParts) -> Self {
+        Self {
+            cx: parts.cx,
+            connectors: Arc::new(Connectors::new(parts.factory)),
+            mailer: parts.mailer,
+            options: Arc::new(parts.options),
+        }
+    }
+
+    /// Works until it is told to stop, then finishes what it holds.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut loops = JoinSet::new();
+        loops.spawn(serve(self.clone(), Band::Urgent, stop.clone()));
+        loops.spawn(serve(self.clone(), Band::Normal, stop.clone()));
+        loops.spawn(repeat(self.clone(), stop.clone(), "timers", |e| async move { timers::round(&e).await }));
+        loops.spawn(repeat(self.clone(), stop.clone(), "mail", |e| async move { mail::round(&e).await }));
+        loops.spawn(repeat(self, stop, "leases", |e| async move { reap(&e).await }));
+        loops.join_all().await;
+    }
+
+    /// Claims once and works it off: for tests that drive the engine step by step. Returns how many jobs ran.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn work_once(&self, band: Band) -> Result<usize, StoreError> {
+        let claimed = claim(self, band, 32).await?;
+        let count = claimed.len();
+        for job in claimed {
+            work(self.clone(), job).await;
+        }
+        Ok(count)
+    }
+}
+
+async fn serve(engine: Engine, band: Band, stop: CancellationToken) {
+    let slots = match band {
+        Band::Urgent => engine.options.urgent_slots,
+        Band::Normal => engine.options.slots,
+    };
+    let gate = Arc::new(Semaphore::new(slots));
+    let mut running = JoinSet::new();
+    while !stop.is_cancelled() {
+        let free = gate.available_permits();
+        if free == 0 {
+            tokio::select! {
+                _ = running.join_next() => {}
+                () = stop.cancelled() => {}
+            }
+            continue;
+        }
+        let claimed = claim(&engine, band, free).await.unwrap_or_else(|error| {
+            tracing::warn!(error = &error as &dyn std::error::Error, "no work could be claimed");
+            Vec::new()
+        });
+        if claimed.is_empty() {
+            wait_for_work(&engine, &stop, &mut running).await;
+            continue;
+        }
+        for job in claimed {
+            let Ok(permit) = Arc::clone(&gate).try_acquire_owned() else { break };
+            let engine = engine.clone();
+            running.spawn(async move {
+                work(engine, job).await;
+                drop(permit);
+            });
+        }
+        while running.try_join_next().is_some() {}
+    }
+    // What was claimed is finished: a lease that runs out would only delay it.
+    running.join_all().await;
+}
+
+/// A doorbell, the end of one of our own jobs, or the poll.
+async fn wait_for_work(engine: &Engine, stop: &CancellationToken, running: &mut JoinSet<()>) {
+    let listen = async {
+        match engine.cx.store.listen(job::DOORBELL).await {
+            Ok(mut bell) => {
+                let _ = bell.rung().await;
+            }
+            // Without the bell the poll finds the work.
+            Err(_) => std::future::pending::<()>().await,
+        }
+    };
+    tokio::select! {
+        () = listen => {}
+        Some(_) = running.join_next() => {}
+        () = tokio::time::sleep(engine.options.poll) => {}
+        () = stop.cancelled() => {}
+    }
+}
+
+async fn claim(engine: &Engine, band: Band, most: usize) -> Result<Vec<Claimed>, StoreError> {
+    let cx = &engine.cx;
+    let attempts: Vec<AttemptId> = (0..most.min(64)).map(|_| cx.id()).collect();
+    let now = cx.now();
+    let mut tx = cx.store.begin().await?;
+    let request = Claim {
+        band,
+        worker: &engine.options.worker,
+        now,
+        // Until the first call is intended: reading comes first, and a call extends the lease itself.
+        lease_until: now + span(engine.options.lease_margin) + TimeDelta::seconds(30),
+        attempts: &attempts,
+        reserve: if band == Band::Urgent { engine.options.urgent_reserve } else { 0 },
+    };
+    let claimed = job::claim(&mut tx, &request).await?;
+    tx.commit_unaudited("lease").await?;
+    Ok(claimed)
+}
+
+pub(crate) fn span(duration: Duration) -> TimeDelta {
+    TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
+}
+
+async fn work(engine: Engine, job: Claimed) {
+    let span = tracing::info_span!("job", job = %job.id, kind = %job.kind, correlation = %job.correlation);
+    let done = async {
+        match job.kind {
+            JobKind::Provision => provision::run(&engine, &job).await,
+            JobKind::TestConnector => test_connector::run(&engine, &job).await,
+        }
+    };
+    if let Err(error) = done.instrument(span).await {
+        // The lease runs out and somebody takes the job up again, reading first.
+        tracing::error!(error = &error as &dyn std::error::Error, job = %job.id, "a job was left to its lease");
+    }
+}
+
+async fn repeat<F, R>(engine: Engine, stop: CancellationToken, what: &'static str, round: F)
+where
+    F: Fn(Engine) -> R,
+    R: Future<Output = Result<Duration, StoreError>>,
+{
+    while !stop.is_cancelled() {
+        let pause = round(engine.clone()).await.unwrap_or_else(|error| {
+            tracing::warn!(error = &error as &dyn std::error::Error, what, "a round failed");
+            Duration::from_secs(1)
+        });
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+/// Gives back what dead processes held. Returns the pause until the next look.
+async fn reap(engine: &Engine) -> Result<Duration, StoreError> {
+    let mut tx = engine.cx.store.begin().await?;
+    let given_back = job::reap(&mut tx, engine.cx.now()).await?;
+    if given_back > 0 {
+        tx.commit_unaudited("leases of dead processes").await?;
+        tracing::warn!(given_back, "leases had run out");
+    }
+    Ok(Duration::from_secs(1))
+}
+
+/// The connector of a job, opened, with the time-out of its calls.
+pub(crate) async fn open_connector(
+    engine: &Engine,
+    job: &Claimed,
+) -> Result<Result<(Arc<dyn usher_connector::Connector>, Duration), usher_connector::SettingsError>, StoreError> {
+    let mut conn = engine.cx.store.conn().await?;
+    let missing = || usher_connector::SettingsError { field: "connector".to_owned(), why: "it is gone".to_owned() };
+    let Some(configuration) = connector::configuration(&mut conn, job.connector).await? else {
+        return Ok(Err(missing()));
+    };
+    let limit = Duration::from_millis(u64::try_from(configuration.call_timeout_ms).unwrap_or(10_000));
+    Ok(engine.connectors.get(job.connector, &configuration).map(|c| (c, limit)))
+}
