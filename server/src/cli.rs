@@ -1,0 +1,154 @@
+//! The command line.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use secrecy::SecretString;
+
+/// User provisioning and access governance: from asking to verified, and until it is gone.
+#[derive(Debug, Parser)]
+#[command(name = "usher", version)]
+pub(crate) struct Cli {
+    /// What is logged, for example `info` or `usher_engine=debug`.
+    #[arg(long, env = "USHER_LOG", default_value = "info,sqlx=warn", global = true)]
+    pub(crate) log: String,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve the web application, and work unless --no-work.
+    Serve(Serve),
+    /// Work on the queue without serving anything.
+    Work(Work),
+    /// Bring a database to the schema of this release.
+    Migrate(Database),
+    /// Open the demonstration company on its own Postgres.
+    #[cfg(feature = "demo")]
+    Demo(crate::demo::Demo),
+    /// Bearer tokens of the API.
+    #[command(subcommand)]
+    Token(Token),
+    /// Administrators.
+    #[command(subcommand)]
+    Admin(Admin),
+    /// Say whether everything that serve needs is there.
+    Doctor(Database),
+}
+
+/// Where the database is.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Database {
+    /// `postgres://` address. Without it, commands look for the running demonstration.
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub(crate) database_url: Option<SecretString>,
+}
+
+/// How work is done.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Engine {
+    /// Jobs at the same time.
+    #[arg(long, env = "USHER_SLOTS", default_value_t = 16)]
+    pub(crate) slots: usize,
+    /// Jobs at the same time that take access away; nothing else uses these.
+    #[arg(long, env = "USHER_URGENT_SLOTS", default_value_t = 8)]
+    pub(crate) urgent_slots: usize,
+    /// Folder that `file:` references to secrets are resolved in.
+    #[arg(long, env = "USHER_SECRETS_FOLDER")]
+    pub(crate) secrets_folder: Option<PathBuf>,
+    /// Where links in mail point to.
+    #[arg(long, env = "USHER_BASE_URL", default_value = "http://127.0.0.1:3000")]
+    pub(crate) base_url: String,
+    /// Folder that mail is written to while no mail server is configured.
+    #[arg(long, env = "USHER_MAIL_FOLDER", default_value = "mail")]
+    pub(crate) mail_folder: PathBuf,
+    /// Mail server.
+    #[arg(long, env = "USHER_SMTP_HOST")]
+    pub(crate) smtp_host: Option<String>,
+    #[arg(long, env = "USHER_SMTP_PORT", default_value_t = 587)]
+    pub(crate) smtp_port: u16,
+    #[arg(long, env = "USHER_SMTP_SECURITY", value_enum, default_value_t = SmtpSecurity::StartTls)]
+    pub(crate) smtp_security: SmtpSecurity,
+    #[arg(long, env = "USHER_SMTP_USER")]
+    pub(crate) smtp_user: Option<String>,
+    /// Reference to the password: `env:USHER_SECRET_NAME` or `file:NAME`.
+    #[arg(long, env = "USHER_SMTP_PASSWORD")]
+    pub(crate) smtp_password: Option<String>,
+    /// Sender of every mail.
+    #[arg(long, env = "USHER_MAIL_FROM", default_value = "Usher <usher@localhost>")]
+    pub(crate) mail_from: String,
+}
+
+/// How the connection to the mail server is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SmtpSecurity {
+    None,
+    StartTls,
+    Tls,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[command(flatten)]
+    pub(crate) engine: Engine,
+    /// Address to serve on.
+    #[arg(long, env = "USHER_LISTEN", default_value = "127.0.0.1:3000")]
+    pub(crate) listen: SocketAddr,
+    /// Somebody in front of this process speaks TLS.
+    #[arg(long, env = "USHER_BEHIND_TLS")]
+    pub(crate) behind_tls: bool,
+    /// Serve only; `usher work` does the work.
+    #[arg(long)]
+    pub(crate) no_work: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Work {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[command(flatten)]
+    pub(crate) engine: Engine,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Token {
+    /// Make a token for a person; it is shown once.
+    Create {
+        #[command(flatten)]
+        database: Database,
+        /// Address of the person.
+        #[arg(long = "as")]
+        email: String,
+        /// `read`, `request` or `admin`; `decide` in the demonstration only.
+        #[arg(long, default_value = "read")]
+        scope: String,
+        /// Days until it expires.
+        #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u16).range(1..=366))]
+        days: u16,
+    },
+    /// List tokens.
+    List {
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Revoke a token at once.
+    Revoke {
+        #[command(flatten)]
+        database: Database,
+        id: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Admin {
+    /// Make a person an administrator.
+    Grant {
+        #[command(flatten)]
+        database: Database,
+        email: String,
+    },
+}

@@ -1,0 +1,190 @@
+//! The demonstration: an own Postgres, a company, a directory to provision, one click to sign in.
+//! It accepts an empty database or one that it marked, and listens on loopback only.
+
+mod directory;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use secrecy::{ExposeSecret as _, SecretString};
+use tokio_util::sync::CancellationToken;
+use usher_app::{AppState, DemoPerson};
+use usher_cluster::{Cluster, ClusterOptions, identity};
+use usher_company as company;
+use usher_operations::{Context, sign_in};
+use usher_store::{Store, installation};
+
+use crate::telemetry::say;
+use crate::{cli, http, stop, wiring};
+
+/// Options of `usher demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    #[command(flatten)]
+    database: cli::Database,
+    /// Port on loopback; the next free one is taken when it is in use.
+    #[arg(long, env = "USHER_DEMO_PORT", default_value_t = 3000)]
+    port: u16,
+    /// Folder of the demonstration's data.
+    #[arg(long, env = "USHER_DEMO_FOLDER")]
+    folder: Option<PathBuf>,
+}
+
+/// Starts the demonstration and stays until it is told to stop. As root the whole process becomes the
+/// user `usher` first.
+pub(crate) fn run(options: Demo) -> Result<()> {
+    identity::drop_to("usher")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(open(options))
+}
+
+async fn open(options: Demo) -> Result<()> {
+    let stop = stop::on_signal()?;
+    let folder = options.folder.clone().unwrap_or_else(|| identity::data_home().join("demo"));
+    std::fs::create_dir_all(folder.join("secrets")).with_context(|| format!("cannot make {}", folder.display()))?;
+    let (url, cluster) = database(&options, &folder).await?;
+    let opened = serve(&options, &folder, &url, stop).await;
+    if let Some(cluster) = cluster {
+        say("Stopping Postgres.");
+        cluster.stop().await;
+    }
+    opened
+}
+
+/// The database that was given, or a cluster of our own.
+async fn database(options: &Demo, folder: &Path) -> Result<(SecretString, Option<Cluster>)> {
+    if let Some(url) = &options.database.database_url {
+        say("Using the database that DATABASE_URL names.");
+        return Ok((url.clone(), None));
+    }
+    say("Starting Postgres.");
+    let cluster = Cluster::start(ClusterOptions {
+        data_dir: folder.join("postgres"),
+        socket_dir: identity::socket_home(),
+        durable: true,
+        max_connections: 100,
+        run_as: None,
+    })
+    .await?;
+    Store::create_database(&cluster.url("postgres"), "usher").await?;
+    let url = cluster.url("usher");
+    let file = wiring::demo_address_file(&identity::data_home());
+    if let Some(parent) = file.parent() {
+        std::fs::create_dir_all(parent)?;
+    }
+    write_private(&file, url.expose_secret())?;
+    Ok((url, Some(cluster)))
+}
+
+/// Writes a file that only its owner can read.
+fn write_private(path: &Path, text: &str) -> Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut file = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(path)
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    file.write_all(text.as_bytes())?;
+    Ok(())
+}
+
+async fn serve(options: &Demo, folder: &Path, url: &SecretString, stop: CancellationToken) -> Result<()> {
+    Store::migrate(url).await?;
+    let cx = wiring::context(url, "usher demo", 40).await?;
+    let directory = directory::open(folder, Arc::clone(&cx.clock))?;
+    let is_new = settle_company(&cx, &directory).await?;
+    let listener = listen(options.port).await?;
+    let address = listener.local_addr()?;
+    let engine = cli::Engine {
+        slots: 16,
+        urgent_slots: 8,
+        secrets_folder: Some(folder.join("secrets")),
+        base_url: format!("http://{address}"),
+        mail_folder: folder.join("mail"),
+        smtp_host: None,
+        smtp_port: 0,
+        smtp_security: cli::SmtpSecurity::None,
+        smtp_user: None,
+        smtp_password: None,
+        mail_from: "Usher <usher@harbourline.example>".to_owned(),
+    };
+    let work = tokio::spawn(wiring::work(wiring::engine(&cx, &engine)?, stop.clone()));
+    let people = people(&cx).await?;
+    announce(address, &directory, folder, &people, is_new);
+    let state = AppState { cx: cx.clone(), company: company::COMPANY.to_owned(), demo: Some(Arc::new(people)) };
+    http::serve(listener, http::Site { state, is_secure: false, is_demo: true }, stop).await?;
+    work.await?;
+    directory.stop().await;
+    cx.store.close().await;
+    Ok(())
+}
+
+/// Founds the company in an empty database; one that is not the demonstration's is refused.
+async fn settle_company(cx: &Context, directory: &directory::Directory) -> Result<bool> {
+    let mut conn = cx.store.conn().await?;
+    let found = installation::get(&mut conn).await?;
+    drop(conn);
+    match found {
+        Some(installation) if installation.is_demo => {
+            // The directory's port may differ from last time.
+            directory.point_connector(cx).await?;
+            Ok(false)
+        }
+        Some(_) => bail!("this database belongs to a company: the demonstration takes an empty one or its own"),
+        None => {
+            company::found(cx, &directory.as_founded()?).await?;
+            Ok(true)
+        }
+    }
+}
+
+/// The wanted port, or the next that is free.
+async fn listen(wanted: u16) -> Result<tokio::net::TcpListener> {
+    for port in wanted..wanted.saturating_add(50) {
+        match tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
+            Ok(listener) => return Ok(listener),
+            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    bail!("no port between {wanted} and {} is free", wanted.saturating_add(49))
+}
+
+async fn people(cx: &Context) -> Result<Vec<DemoPerson>> {
+    let roles = [
+        ("employee", company::EMPLOYEE),
+        ("manager", company::MANAGER),
+        ("owner", company::OWNER),
+        ("auditor", company::AUDITOR),
+        ("administrator", company::ADMINISTRATOR),
+    ];
+    let mut people = Vec::new();
+    for (role, email) in roles {
+        if let Some(brief) = sign_in::by_email(cx, email).await? {
+            let title = brief.title.unwrap_or_default();
+            people.push(DemoPerson { role, email: email.to_owned(), name: brief.display_name, title });
+        }
+    }
+    Ok(people)
+}
+
+fn announce(address: SocketAddr, directory: &directory::Directory, folder: &Path, people: &[DemoPerson], is_new: bool) {
+    say(if is_new { "Harbourline is founded." } else { "Harbourline is open again." });
+    say("");
+    say(&format!("  Usher              http://{address}"));
+    say(&format!("  Staff directory    {}   what Usher provisions, to look at", directory.base_url()));
+    say(&format!("  Mail               {}", folder.join("mail").display()));
+    say("");
+    say("Sign in with one click as");
+    for person in people {
+        say(&format!("{} {}", person.role, person.email));
+    }
+    say("");
+    say("Ctrl-C stops everything.");
+}

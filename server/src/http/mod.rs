@@ -1,0 +1,84 @@
+//! What stands around every page: request id, security headers, cross-site fence, sessions, files, health.
+
+mod assets;
+mod headers;
+mod health;
+mod session_store;
+
+use std::time::Duration;
+
+use anyhow::Result;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::get;
+use axum::{Router, middleware};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Expiry, SessionManagerLayer};
+use usher_app::AppState;
+
+use session_store::SessionStore;
+
+/// Bytes of a form at most.
+const FORM_LIMIT: usize = 256 * 1024;
+
+/// What is served.
+#[derive(Debug, Clone)]
+pub(crate) struct Site {
+    pub(crate) state: AppState,
+    /// Browsers reach us over TLS.
+    pub(crate) is_secure: bool,
+    pub(crate) is_demo: bool,
+}
+
+/// The whole site as one router.
+pub(crate) fn router(site: &Site) -> Router {
+    let cx = site.state.cx.clone();
+    // `__Host-` binds the cookie to this host and to TLS; a browser refuses the prefix over plain http.
+    let name = if site.is_secure { "__Host-usher" } else { "usher" };
+    let sessions = SessionManagerLayer::new(SessionStore::new(cx.clone()))
+        .with_name(name)
+        .with_secure(site.is_secure)
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_path("/")
+        .with_expiry(Expiry::OnInactivity(time::Duration::hours(12)));
+    let pages = usher_app::router(site.state.clone())
+        .layer(sessions)
+        .layer(CsrfLayer::new())
+        .layer(DefaultBodyLimit::max(FORM_LIMIT));
+    Router::new()
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready).with_state(cx.clone()))
+        .fallback_service(pages)
+        .layer(middleware::from_fn(assets::serve))
+        .layer(middleware::from_fn_with_state(headers::Fence { cx, is_secure: site.is_secure, is_demo: site.is_demo }, headers::fence))
+        .layer(CatchPanicLayer::new())
+}
+
+/// Serves until told to stop; requests that are under way are finished.
+///
+/// # Errors
+/// The listener failed.
+pub(crate) async fn serve(listener: TcpListener, site: Site, stop: CancellationToken) -> Result<()> {
+    let cx = site.state.cx.clone();
+    let sweeping = tokio::spawn(sweep(cx, stop.clone()));
+    axum::serve(listener, router(&site)).with_graceful_shutdown(async move { stop.cancelled().await }).await?;
+    sweeping.await?;
+    Ok(())
+}
+
+/// Clears sessions that have expired and answers that nobody repeats.
+async fn sweep(cx: usher_operations::Context, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(600)) => {}
+            () = stop.cancelled() => return,
+        }
+        if let Err(error) = usher_store::session::delete_expired(&cx.store, cx.now()).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "expired sessions were not cleared");
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The only place where everything meets.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use secrecy::SecretString;
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+use usher_connector::{Connector, SettingsError};
+use usher_connector_scim::{ScimConnector, ScimSettings};
+use usher_engine::{ConnectorFactory, Engine, EngineOptions, EngineParts};
+use usher_notify::{FolderMailer, Mailer, SmtpMailer, SmtpOptions, SmtpSecurity};
+use usher_operations::authorization::Authorizer;
+use usher_operations::{Context, OsRandom, SystemClock};
+use usher_store::{Store, StoreOptions};
+
+use crate::cli;
+use crate::secrets::Secrets;
+
+/// Connects to a database that has the schema of this release.
+pub(crate) async fn context(url: &SecretString, name: &'static str, connections: u32) -> Result<Context> {
+    let options =
+        StoreOptions { url: url.clone(), connections, statement_timeout: Duration::from_secs(30), name };
+    let store = Store::connect(&options).await?;
+    store.check_schema().await?;
+    let clock = Arc::new(SystemClock::default());
+    clock.follow(store.database_time().await?);
+    tokio::spawn(follow_database(store.clone(), Arc::clone(&clock)));
+    let authorizer = Arc::new(Authorizer::built_in().context("the built-in policies are broken")?);
+    Ok(Context { store, clock, random: Arc::new(OsRandom), authorizer })
+}
+
+async fn follow_database(store: Store, clock: Arc<SystemClock>) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        if let Ok(now) = store.database_time().await {
+            clock.follow(now);
+        }
+    }
+}
+
+/// Where mail goes.
+pub(crate) fn mailer(options: &cli::Engine, secrets: &Secrets) -> Result<Arc<dyn Mailer>> {
+    let Some(host) = &options.smtp_host else {
+        return Ok(Arc::new(FolderMailer::new(options.mail_folder.clone(), options.mail_from.clone())));
+    };
+    let password = options
+        .smtp_password
+        .as_deref()
+        .map(|reference| secrets.resolve(reference))
+        .transpose()
+        .map_err(|why| anyhow::anyhow!("the mail password (USHER_SMTP_PASSWORD): {why}"))?;
+    let smtp = SmtpOptions {
+        host: host.clone(),
+        port: options.smtp_port,
+        security: match options.smtp_security {
+            cli::SmtpSecurity::None => SmtpSecurity::None,
+            cli::SmtpSecurity::StartTls => SmtpSecurity::StartTls,
+            cli::SmtpSecurity::Tls => SmtpSecurity::Tls,
+        },
+        user: options.smtp_user.clone(),
+        password,
+        from: options.mail_from.clone(),
+        timeout: Duration::from_secs(30),
+    };
+    Ok(Arc::new(SmtpMailer::new(smtp)?))
+}
+
+/// An engine for this process.
+pub(crate) fn engine(cx: &Context, options: &cli::Engine) -> Result<Engine> {
+    let secrets = Secrets::new(options.secrets_folder.clone());
+    let mailer = mailer(options, &secrets)?;
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    Ok(Engine::new(EngineParts {
+        cx: cx.clone(),
+        factory: Arc::new(Kinds { secrets }),
+        mailer,
+        options: EngineOptions {
+            worker: format!("{}/{}", host.trim(), std::process::id()),
+            slots: options.slots.max(1),
+            urgent_slots: options.urgent_slots.max(1),
+            urgent_reserve: 2,
+            lease_margin: Duration::from_secs(3),
+            poll: Duration::from_secs(1),
+            base_url: options.base_url.clone(),
+        },
+    }))
+}
+
+/// Runs an engine until it is told to stop.
+pub(crate) async fn work(engine: Engine, stop: CancellationToken) {
+    engine.run(stop).await;
+}
+
+/// The connector kinds of this binary.
+#[derive(Debug)]
+struct Kinds {
+    secrets: Secrets,
+}
+
+impl ConnectorFactory for Kinds {
+    fn open(&self, kind: &str, settings: &Value) -> Result<Arc<dyn Connector>, SettingsError> {
+        let refuse = |field: &str, why: String| SettingsError { field: field.to_owned(), why };
+        match kind {
+            "scim" => {
+                let reference = settings.get("token").and_then(Value::as_str).unwrap_or_default();
+                let token = self.secrets.resolve(reference).map_err(|why| refuse("token", why))?;
+                let settings = ScimSettings::from_value(settings, token).map_err(|mut errors| {
+                    errors.pop().unwrap_or_else(|| refuse("settings", "they cannot be used".to_owned()))
+                })?;
+                let connector = ScimConnector::new(settings).map_err(|e| refuse("settings", e.to_string()))?;
+                Ok(Arc::new(connector))
+            }
+            other => Err(refuse("kind", format!("this release has no connector of kind {other}"))),
+        }
+    }
+}
+
+/// Default folder of the demonstration and of the commands that look for it.
+pub(crate) fn demo_address_file(home: &std::path::Path) -> PathBuf {
+    home.join("demo").join("database-url")
+}
