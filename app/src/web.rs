@@ -15,7 +15,9 @@ use usher_ui::Link;
 use usher_vocabulary::{AdminRole, CorrelationId, SignInMethod, SubjectId};
 
 use crate::form::Flash;
-use crate::shell::{Density, Failure, Frame, Look, NavRights, Place, SignedIn, Theme, failure, page};
+use crate::shell::{
+    Density, Failure, Frame, Look, NavRights, Place, SignedIn, Theme, failure, page,
+};
 
 /// What every page is given.
 #[derive(Clone, Debug)]
@@ -74,12 +76,15 @@ impl FromRequestParts<AppState> for Visitor {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
         let here = parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string);
-        let session = Session::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
+        let session =
+            Session::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
         let correlation = correlation(parts);
-        let signed_in = recognise(state, &session, correlation).await.map_err(IntoResponse::into_response)?;
+        let signed_in =
+            recognise(state, &session, correlation).await.map_err(IntoResponse::into_response)?;
         let Some((caller, brief)) = signed_in else {
             // What was typed is not sent again by itself: the visitor comes back to the form's page.
-            let back = if parts.method == Method::GET { here } else { referring_path(&parts.headers) };
+            let back =
+                if parts.method == Method::GET { here } else { referring_path(&parts.headers) };
             return Err(Redirect::to(&sign_in_path(&back)).into_response());
         };
         Ok(Self {
@@ -97,26 +102,44 @@ impl FromRequestParts<AppState> for Visitor {
 
 type Recognised = Option<(Caller, usher_operations::people::Brief)>;
 
-async fn recognise(state: &AppState, session: &Session, correlation: CorrelationId) -> Result<Recognised, WebError> {
-    let Some(person) = session.get::<SubjectId>(PERSON).await.map_err(WebError::session)? else { return Ok(None) };
-    let method = session.get::<SignInMethod>(METHOD).await.map_err(WebError::session)?.unwrap_or(SignInMethod::Oidc);
+async fn recognise(
+    state: &AppState,
+    session: &Session,
+    correlation: CorrelationId,
+) -> Result<Recognised, WebError> {
+    let Some(person) = session.get::<SubjectId>(PERSON).await.map_err(WebError::session)? else {
+        return Ok(None);
+    };
+    let method = session
+        .get::<SignInMethod>(METHOD)
+        .await
+        .map_err(WebError::session)?
+        .unwrap_or(SignInMethod::Oidc);
     let found = sign_in::caller(&state.cx, person, method, None, correlation).await?;
     Ok(found.filter(|(caller, _)| caller.principal.may_act))
 }
 
 pub(crate) fn sign_in_path(back: &str) -> String {
-    let query: String = url::form_urlencoded::Serializer::new(String::new()).append_pair("return_to", back).finish();
+    let query: String = url::form_urlencoded::Serializer::new(String::new())
+        .append_pair("return_to", back)
+        .finish();
     format!("/sign-in?{query}")
 }
 
 /// A path of ours to go back to: anything else, such as another site, becomes the first page.
 pub(crate) fn own_path(path: &str) -> &str {
-    let is_own = path.starts_with('/') && !path.starts_with("//") && !path.contains('\\') && !path.contains(char::is_control);
+    let is_own = path.starts_with('/')
+        && !path.starts_with("//")
+        && !path.contains('\\')
+        && !path.contains(char::is_control);
     if is_own { path } else { "/" }
 }
 
 fn referring_path(headers: &HeaderMap) -> String {
-    let referer = headers.get(header::REFERER).and_then(|v| v.to_str().ok()).and_then(|v| url::Url::parse(v).ok());
+    let referer = headers
+        .get(header::REFERER)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|v| url::Url::parse(v).ok());
     referer.map_or_else(|| "/".to_owned(), |url| own_path(url.path()).to_owned())
 }
 
@@ -130,8 +153,13 @@ pub(crate) fn nonce(parts: &Parts) -> String {
 
 /// The look that the visitor's browser keeps.
 pub(crate) fn look(headers: &HeaderMap) -> Look {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(';'));
-    let chosen = cookies.filter_map(|c| c.trim().split_once('=')).find(|(name, _)| *name == LOOK_COOKIE);
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .flat_map(|v| v.split(';'));
+    let chosen =
+        cookies.filter_map(|c| c.trim().split_once('=')).find(|(name, _)| *name == LOOK_COOKIE);
     let (theme, density) = chosen.and_then(|(_, value)| value.split_once('.')).unwrap_or_default();
     Look { theme: Theme::of_word(theme), density: Density::of_word(density) }
 }
@@ -145,7 +173,13 @@ impl Visitor {
     ///
     /// # Errors
     /// The numbers of the frame could not be read.
-    pub async fn page<F, V>(self, title: String, breadcrumbs: Vec<Link>, current: Place, body: F) -> Result<Response, WebError>
+    pub async fn page<F, V>(
+        self,
+        title: String,
+        breadcrumbs: Vec<Link>,
+        current: Place,
+        body: F,
+    ) -> Result<Response, WebError>
     where
         F: FnOnce() -> V,
         V: IntoView + 'static,
@@ -234,8 +268,9 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
     type Rejection = Response;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
-        let RawForm(body) =
-            RawForm::from_request(request, state).await.map_err(|_| WebError(Failure::Invalid).into_response())?;
+        let RawForm(body) = RawForm::from_request(request, state)
+            .await
+            .map_err(|_| WebError(Failure::Invalid).into_response())?;
         Ok(Self::parse(&body))
     }
 }
@@ -269,7 +304,8 @@ impl From<Fault> for WebError {
 
 impl IntoResponse for WebError {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let status =
+            StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = status.into_response();
         response.extensions_mut().insert(self.0);
         response
@@ -277,7 +313,11 @@ impl IntoResponse for WebError {
 }
 
 /// Draws the failures that handlers answered with: only here nonce, look and support id are at hand.
-pub(crate) async fn draw_failures(State(_): State<AppState>, request: Request, next: Next) -> Response {
+pub(crate) async fn draw_failures(
+    State(_): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (parts, body) = request.into_parts();
     let (nonce, look) = (nonce(&parts), look(&parts.headers));
     let (support_id, is_change) = (correlation(&parts).to_string(), parts.method != Method::GET);
@@ -288,7 +328,8 @@ pub(crate) async fn draw_failures(State(_): State<AppState>, request: Request, n
                 Failure::Broken { .. } => Failure::Broken { maybe_saved: is_change },
                 other => other,
             };
-            let mut drawn = (response.status(), Html(failure(kind, look, nonce, support_id))).into_response();
+            let mut drawn =
+                (response.status(), Html(failure(kind, look, nonce, support_id))).into_response();
             drawn.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             drawn
         }

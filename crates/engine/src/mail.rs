@@ -37,7 +37,7 @@ async fn send(engine: &Engine, outgoing: &Outgoing) -> Result<(), StoreError> {
             match compose(&outgoing.kind, &outgoing.payload, name, address, &id, &engine.options.base_url) {
                 None => Err((format!("no words for a message of kind {}", outgoing.kind), true)),
                 Some(letter) => engine.mailer.send(&letter).await.map_err(|error| {
-                    let is_final = matches!(error, MailError::Reject { .. });
+                    let is_final = matches!(error, MailError::Reject(..));
                     (error.to_string(), is_final)
                 }),
             }

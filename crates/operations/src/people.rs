@@ -1,7 +1,9 @@
 //! The directory, one person, a team.
 
 use usher_authorization::Resource;
-use usher_store::{account, person, person::Brief};
+use usher_store::{account, person};
+
+pub use usher_store::person::Brief;
 use usher_vocabulary::{Action, SubjectId};
 
 use crate::assignment::{AccessRow, view_of};

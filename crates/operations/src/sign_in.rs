@@ -76,3 +76,21 @@ pub async fn sign_out_everywhere(cx: &Context, caller: &Caller) -> Result<u64, F
     tx.commit(vec![event.by(cx, &caller.cause())]).await?;
     Ok(ended)
 }
+
+/// Gives a person a right by name, at the server's command line. `false` when they had it already.
+///
+/// # Errors
+/// The caller may not, or there is no such person.
+pub async fn grant_role(cx: &Context, operator: &Caller, email: &str, role: usher_vocabulary::AdminRole) -> Result<bool, Fault> {
+    cx.authorize(operator, usher_vocabulary::Action::GrantAdministration, &usher_authorization::Resource::System)?;
+    let mut tx = cx.store.begin().await?;
+    let owner = person::by_email(&mut tx, email).await?.ok_or(Fault::NotFound)?;
+    let cause = operator.cause();
+    let is_new = rights::grant(&mut tx, owner.id, role, &cause.actor, cx.now()).await?;
+    let mut events = Vec::new();
+    if is_new {
+        events.push(Event::new(AuditAction::AdminGranted, "person", owner.id).about(owner.id).detail("role", role.as_str()).by(cx, &cause));
+    }
+    tx.commit(events).await?;
+    Ok(is_new)
+}

@@ -90,6 +90,41 @@ impl Store {
         Ok(())
     }
 
+    /// Changes with every migration: names databases that were made from the same schema.
+    #[must_use]
+    pub fn schema_fingerprint() -> String {
+        use sha2::{Digest as _, Sha256};
+        use std::fmt::Write as _;
+        let digest = MIGRATOR.iter().fold(Sha256::new(), |digest, migration| digest.chain_update(&migration.checksum)).finalize();
+        digest.iter().take(6).fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
+    /// Makes a database unless it exists. `url` names another database of the same cluster.
+    ///
+    /// # Errors
+    /// The cluster does not answer, or the role may not make databases.
+    pub async fn create_database(url: &SecretString, name: &str) -> std::result::Result<(), ConnectError> {
+        let pool = PgPoolOptions::new()
+            .max_connections(1)
+            .connect_with(address(url, "usher migrate")?)
+            .await
+            .map_err(ConnectError::Connect)?;
+        let exists: bool = sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+            .bind(name)
+            .fetch_one(&pool)
+            .await
+            .map_err(StoreError::from)?;
+        if !exists {
+            let quoted = format!("create database \"{}\"", name.replace('"', "\"\""));
+            pool.execute(sqlx::AssertSqlSafe(quoted)).await.map_err(StoreError::from)?;
+        }
+        pool.close().await;
+        Ok(())
+    }
+
     /// Compares the schema with the one this release was built for.
     ///
     /// # Errors

@@ -1,0 +1,71 @@
+use anyhow::Result;
+use chrono::TimeDelta;
+use usher_company::{EMPLOYEE, MANAGER};
+use usher_domain::access::Words;
+use usher_store::job::{self, Band, Claim, Finish};
+use usher_testkit::World;
+use usher_vocabulary::{AttemptId, AttemptOutcome, JobState};
+
+async fn claim(world: &World, band: Band) -> Result<Vec<job::Claimed>> {
+    let attempts: Vec<AttemptId> = (0..8).map(|_| world.cx.id()).collect();
+    let now = world.cx.now();
+    let mut tx = world.cx.store.begin().await?;
+    let wish =
+        Claim { band, worker: "gone", now, lease_until: now + TimeDelta::seconds(20), attempts: &attempts, reserve: 0 };
+    let claimed = job::claim(&mut tx, &wish).await?;
+    tx.commit_unaudited("test").await?;
+    Ok(claimed)
+}
+
+async fn reap(world: &World) -> Result<u64> {
+    let mut tx = world.cx.store.begin().await?;
+    let given_back = job::reap(&mut tx, world.cx.now()).await?;
+    tx.commit_unaudited("test").await?;
+    Ok(given_back)
+}
+
+/// A process that dies with a job in its hands delays the job by its lease, and loses nothing.
+#[tokio::test]
+async fn a_dead_process_loses_nothing_and_cannot_finish_later() -> Result<()> {
+    let world = World::open().await?;
+    let sent = world.ask(EMPLOYEE, "Display bank reconciliations", TimeDelta::days(1)).await?;
+    world.approve_all(MANAGER).await?;
+    let held = claim(&world, Band::Normal).await?;
+    assert_eq!(held.len(), 1);
+    world.settle().await?;
+    assert!(world.directory.accounts().is_empty(), "somebody holds the job");
+    assert_eq!(reap(&world).await?, 0, "the lease has not run out");
+
+    world.clock.advance(TimeDelta::seconds(21));
+    assert_eq!(reap(&world).await?, 1);
+    world.settle().await?;
+    assert_eq!(world.request(EMPLOYEE, sent.id).await?.items[0].words, Words::YouHaveThis);
+
+    let finish = Finish {
+        state: JobState::RetryWait,
+        run_at: world.cx.now(),
+        outcome: AttemptOutcome::Retry,
+        error: None,
+        class: None,
+    };
+    let mut tx = world.cx.store.begin().await?;
+    let is_taken = job::finish(&mut tx, held[0].id, held[0].lease_token, &finish, world.cx.now()).await?;
+    assert!(!is_taken, "a zombie cannot finish");
+    Ok(())
+}
+
+/// While a grant is under way, its removal is claimed at once, and another grant is not.
+#[tokio::test]
+async fn a_removal_does_not_wait_for_a_grant_on_the_same_line() -> Result<()> {
+    let world = World::open().await?;
+    let first = world.ask(EMPLOYEE, "Display bank reconciliations", TimeDelta::days(1)).await?;
+    world.approve_all(MANAGER).await?;
+    assert_eq!(claim(&world, Band::Normal).await?.len(), 1);
+    world.ask(EMPLOYEE, "Maintain payment memos", TimeDelta::days(1)).await?;
+    world.approve_all(MANAGER).await?;
+    assert!(claim(&world, Band::Normal).await?.is_empty(), "one grant at a time on a line");
+    let id = world.request(EMPLOYEE, first.id).await?.items[0].assignment.expect("an assignment");
+    usher_operations::assignment::give_back(&world.cx, &world.caller(EMPLOYEE).await?, id, None).await?;
+    assert_eq!(claim(&world, Band::Urgent).await?.len(), 1, "taking away goes first");
+    Ok(())
+}

@@ -1,0 +1,9 @@
+#![doc = include_str!("../README.md")]
+
+mod clock;
+mod database;
+mod world;
+
+pub use clock::TestClock;
+pub use database::{TestDatabase, sandbox_options};
+pub use world::World;

@@ -1,0 +1,197 @@
+//! Everything that a test of the main job needs.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, TcpListener};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use chrono::TimeDelta;
+use secrecy::SecretString;
+use serde_json::{Value, json};
+use usher_company::{Directory, Founded, found, group_names};
+use usher_connector::{Connector, SettingsError};
+use usher_connector_scim::{ScimConnector, ScimSettings};
+use usher_engine::{ConnectorFactory, Engine, EngineOptions, EngineParts, fire_due};
+use usher_notify::{Letter, MailError, Mailer};
+use usher_operations::authorization::Authorizer;
+use usher_operations::request::{self, Item, RequestView, Submit, Submitted};
+use usher_operations::task::{self, Decide};
+use usher_operations::{Caller, Context, OsRandom, sign_in};
+use usher_sandbox::{Sandbox, SandboxHandle};
+use usher_store::job::Band;
+use usher_store::{Store, StoreOptions};
+use usher_vocabulary::{Decision, RequestId, SignInMethod};
+
+use crate::{TestClock, TestDatabase, sandbox_options};
+
+/// See the module.
+#[derive(Debug)]
+pub struct World {
+    pub cx: Context,
+    pub clock: Arc<TestClock>,
+    pub database: TestDatabase,
+    pub company: Founded,
+    pub directory: SandboxHandle,
+    pub engine: Engine,
+    pub mail: Arc<Mailbox>,
+}
+
+/// Keeps what was sent.
+#[derive(Debug, Default)]
+pub struct Mailbox(Mutex<Vec<Letter>>);
+
+impl Mailbox {
+    /// Everything that was sent so far.
+    #[must_use]
+    pub fn letters(&self) -> Vec<Letter> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+#[async_trait::async_trait]
+impl Mailer for Mailbox {
+    async fn send(&self, letter: &Letter) -> Result<(), MailError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(letter.clone());
+        Ok(())
+    }
+}
+
+/// Opens the SCIM connector with the directory's test token.
+#[derive(Debug)]
+struct ScimOnly;
+
+impl ConnectorFactory for ScimOnly {
+    fn open(&self, _kind: &str, settings: &Value) -> Result<Arc<dyn Connector>, SettingsError> {
+        let refuse = |why: String| SettingsError { field: "settings".to_owned(), why };
+        let settings = ScimSettings::from_value(settings, SecretString::from("test"))
+            .map_err(|errors| refuse(format!("{errors:?}")))?;
+        Ok(Arc::new(ScimConnector::new(settings).map_err(|e| refuse(e.to_string()))?))
+    }
+}
+
+impl World {
+    /// Opens a world at a fixed instant.
+    ///
+    /// # Errors
+    /// No Postgres is installed, or something does not start.
+    pub async fn open() -> Result<Self> {
+        let database = TestDatabase::create().await?;
+        let clock = Arc::new(TestClock::at(1_795_000_000));
+        let options = StoreOptions {
+            url: database.url.clone(),
+            connections: 6,
+            statement_timeout: Duration::from_secs(20),
+            name: "usher test",
+        };
+        let cx = Context {
+            store: Store::connect(&options).await?,
+            clock: Arc::<TestClock>::clone(&clock),
+            random: Arc::new(OsRandom),
+            authorizer: Arc::new(Authorizer::built_in()?),
+        };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let directory = Sandbox::start(listener, sandbox_options(Arc::<TestClock>::clone(&clock), 7))?;
+        let mut groups = BTreeMap::new();
+        for group in group_names() {
+            groups.insert(group.to_owned(), directory.seed_group(group)?);
+        }
+        let settings =
+            json!({ "base_url": directory.base_url(), "token": "file:test", "allowed_networks": "127.0.0.0/8" });
+        let company = found(&cx, &Directory { settings, groups, concurrency: 8, call_timeout_ms: 2_000 }).await?;
+        let mail = Arc::new(Mailbox::default());
+        let engine = Engine::new(EngineParts {
+            cx: cx.clone(),
+            factory: Arc::new(ScimOnly),
+            mailer: Arc::<Mailbox>::clone(&mail),
+            options: EngineOptions {
+                worker: "test".to_owned(),
+                slots: 8,
+                urgent_slots: 8,
+                urgent_reserve: 2,
+                lease_margin: Duration::from_secs(3),
+                poll: Duration::from_secs(1),
+                base_url: "http://127.0.0.1:3000".to_owned(),
+            },
+        });
+        Ok(Self { cx, clock, database, company, directory, engine, mail })
+    }
+
+    /// Somebody of the company, signed in.
+    ///
+    /// # Errors
+    /// Nobody has this address.
+    pub async fn caller(&self, email: &str) -> Result<Caller> {
+        let id = *self.company.people.get(email).with_context(|| format!("nobody is {email}"))?;
+        let found = sign_in::caller(&self.cx, id, SignInMethod::Demo, None, self.cx.id()).await?;
+        Ok(found.context("no such person")?.0)
+    }
+
+    /// Asks for one item for oneself.
+    ///
+    /// # Errors
+    /// The request was not taken.
+    pub async fn ask(&self, email: &str, item: &str, duration: TimeDelta) -> Result<Submitted> {
+        let item = *self.company.items.get(item).with_context(|| format!("no item {item}"))?;
+        let input = Submit {
+            requestee: None,
+            items: vec![Item { catalogue_item: item, starts_at: None, duration_seconds: Some(duration.num_seconds()) }],
+            reason: "I take over month-end for PT10.".to_owned(),
+            channel: "web",
+        };
+        Ok(request::submit(&self.cx, &self.caller(email).await?, &input, None).await?)
+    }
+
+    /// Approves whatever waits for somebody.
+    ///
+    /// # Errors
+    /// A decision was not taken.
+    pub async fn approve_all(&self, email: &str) -> Result<usize> {
+        let caller = self.caller(email).await?;
+        let rows = task::inbox(&self.cx, &caller).await?.rows;
+        for row in &rows {
+            let input =
+                Decide { task: row.id, decision: Decision::Approve, reason: String::new(), version: Some(row.version) };
+            task::decide(&self.cx, &caller, &input, None).await?;
+        }
+        Ok(rows.len())
+    }
+
+    /// Fires due timers and works until nothing more can be done at this instant.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn settle(&self) -> Result<()> {
+        loop {
+            let fired = fire_due(&self.cx).await?;
+            let urgent = self.engine.work_once(Band::Urgent).await?;
+            let normal = self.engine.work_once(Band::Normal).await?;
+            if fired + urgent + normal == 0 {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Lets time pass in steps, settling after each.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn pass(&self, total: TimeDelta, step: TimeDelta) -> Result<()> {
+        let mut left = total;
+        while left > TimeDelta::zero() {
+            let now = step.min(left);
+            self.clock.advance(now);
+            left -= now;
+            self.settle().await?;
+        }
+        Ok(())
+    }
+
+    /// A request as its requester sees it.
+    ///
+    /// # Errors
+    /// It is not theirs.
+    pub async fn request(&self, email: &str, id: RequestId) -> Result<RequestView> {
+        Ok(request::show(&self.cx, &self.caller(email).await?, id).await?)
+    }
+}
