@@ -1,0 +1,44 @@
+# The only door: each target sets up what it needs and then does one thing.
+.DEFAULT_GOAL := help
+.PHONY: help run dev test check e2e bench pictures sql
+
+# One feature set everywhere: another one would build the dependencies again.
+FEATURES := --workspace --features usher/demo
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: ## build everything and open the demonstration company
+	@scripts/setup run
+	@cargo build --locked -p usher --features demo
+	@exec target/debug/usher demo
+
+dev: ## the same, built and started again whenever a file changes
+	@scripts/setup run
+	@scripts/dev
+
+test: ## everything that CI checks, the browser journeys included
+	@scripts/setup test
+	@scripts/test
+
+check: ## format and lints only
+	@cargo fmt --all --check
+	@cargo clippy --locked $(FEATURES) --all-targets -- -D warnings
+
+e2e: ## the browser journeys alone
+	@scripts/setup test
+	@cargo build --locked $(FEATURES)
+	@end2end/run
+
+bench: ## the speed figures of docs/
+	@scripts/setup run
+	@bench/run
+
+pictures: ## the pictures of the README, taken from the running product
+	@scripts/setup test
+	@cargo build --locked $(FEATURES)
+	@end2end/pictures
+
+sql: ## check every query against the migrations and renew .sqlx
+	@scripts/setup run
+	@cargo xtask sql
