@@ -73,7 +73,8 @@ async fn serve(options: Serve) -> Result<()> {
 }
 
 async fn work(options: Work) -> Result<()> {
-    let connections = u32::try_from(options.engine.slots + options.engine.urgent_slots).unwrap_or(64) + 8;
+    let connections =
+        u32::try_from(options.engine.slots + options.engine.urgent_slots).unwrap_or(64) + 8;
     let cx = wiring::context(&address(&options.database)?, "usher work", connections).await?;
     let stop = stop::on_signal()?;
     let engine = wiring::engine(&cx, &options.engine)?;
@@ -86,8 +87,10 @@ async fn work(options: Work) -> Result<()> {
 /// The demonstration and real data never share a process.
 async fn refuse_demo(cx: &Context) -> Result<()> {
     let mut conn = cx.store.conn().await?;
-    if installation::get(&mut conn).await?.is_some_and(|i| i.is_demo) && std::env::var_os("USHER_TEST_SERVES_DEMO").is_none() {
-        bail!("this database belongs to the demonstration: `usher demo` opens it, and serve takes another one");
+    if installation::get(&mut conn).await?.is_some_and(|i| i.is_demo) {
+        bail!(
+            "this database belongs to the demonstration: `usher demo` opens it, and serve takes another one"
+        );
     }
     Ok(())
 }
@@ -121,7 +124,9 @@ fn demo_file() -> Option<PathBuf> {
 }
 
 fn operator(cx: &Context) -> Caller {
-    let name = std::env::var("SUDO_USER").or_else(|_| std::env::var("USER")).unwrap_or_else(|_| "unknown".to_owned());
+    let name = std::env::var("SUDO_USER")
+        .or_else(|_| std::env::var("USER"))
+        .unwrap_or_else(|_| "unknown".to_owned());
     Caller::operator(name, cx.id::<CorrelationId>())
 }
 
@@ -148,15 +153,32 @@ async fn tokens(command: Token) -> Result<()> {
         Token::List { database } => {
             let cx = wiring::context(&address(&database)?, "usher token", 2).await?;
             for t in token::list(&cx, &operator(&cx)).await? {
-                let state = if t.revoked_at.is_some() { "revoked" } else if t.expires_at <= cx.now() { "expired" } else { "usable" };
-                say(&format!("{}  {:8} {:8} until {}  {}", t.id, t.scope, state, t.expires_at.format("%F"), t.person_name));
+                let state = if t.revoked_at.is_some() {
+                    "revoked"
+                } else if t.expires_at <= cx.now() {
+                    "expired"
+                } else {
+                    "usable"
+                };
+                say(&format!(
+                    "{}  {:8} {:8} until {}  {}",
+                    t.id,
+                    t.scope,
+                    state,
+                    t.expires_at.format("%F"),
+                    t.person_name
+                ));
             }
             Ok(())
         }
         Token::Revoke { database, id } => {
             let cx = wiring::context(&address(&database)?, "usher token", 2).await?;
-            match token::revoke(&cx, &operator(&cx), id.parse().context("that is no token id")?).await {
-                Err(usher_operations::Fault::NotFound) => bail!("there is no token {id} that can be revoked"),
+            match token::revoke(&cx, &operator(&cx), id.parse().context("that is no token id")?)
+                .await
+            {
+                Err(usher_operations::Fault::NotFound) => {
+                    bail!("there is no token {id} that can be revoked")
+                }
                 other => other?,
             }
             say("Revoked.");
@@ -185,7 +207,8 @@ async fn doctor(database: &Database) -> Result<()> {
     let instances = usher_store::connector::list(&mut conn, None).await?;
     for instance in &instances {
         let word = match instance.health {
-            usher_vocabulary::ConnectorHealth::Healthy | usher_vocabulary::ConnectorHealth::Unknown => "ok   ",
+            usher_vocabulary::ConnectorHealth::Healthy
+            | usher_vocabulary::ConnectorHealth::Unknown => "ok   ",
             _ => "look ",
         };
         say(&format!("{word} connector {}: {}", instance.name, instance.health));

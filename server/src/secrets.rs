@@ -27,7 +27,9 @@ impl Secrets {
             Some(("env", name)) if name.starts_with(PREFIX) => {
                 std::env::var(name).map_err(|_| format!("the variable {name} is not set"))?
             }
-            Some(("env", _)) => return Err(format!("only variables that begin with {PREFIX} may be named")),
+            Some(("env", _)) => {
+                return Err(format!("only variables that begin with {PREFIX} may be named"));
+            }
             Some(("file", name)) => self.read(name)?,
             _ => return Err("a secret is named as env:USHER_SECRET_NAME or file:NAME".to_owned()),
         };
@@ -44,7 +46,8 @@ impl Secrets {
         if path.symlink_metadata().is_ok_and(|m| m.is_symlink()) {
             return Err(format!("the file {name} is a link, which is not followed"));
         }
-        std::fs::read_to_string(&path).map_err(|error| format!("the file {name} cannot be read: {error}"))
+        std::fs::read_to_string(&path)
+            .map_err(|error| format!("the file {name} cannot be read: {error}"))
     }
 }
 
@@ -55,7 +58,15 @@ mod tests {
     #[test]
     fn references_stay_in_their_bounds() {
         let secrets = Secrets::new(Some(std::env::temp_dir()));
-        for bad in ["env:HOME", "file:../etc/passwd", "file:/etc/passwd", "file:", "plain", "file:..", "env:USHER_SECRET_ABSENT_HERE"] {
+        for bad in [
+            "env:HOME",
+            "file:../etc/passwd",
+            "file:/etc/passwd",
+            "file:",
+            "plain",
+            "file:..",
+            "env:USHER_SECRET_ABSENT_HERE",
+        ] {
             assert!(secrets.resolve(bad).is_err(), "{bad}");
         }
     }

@@ -8,7 +8,8 @@ use tokio_util::sync::CancellationToken;
 /// # Errors
 /// The signals cannot be listened to.
 pub(crate) fn on_signal() -> std::io::Result<CancellationToken> {
-    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
+    let (mut interrupt, mut terminate) =
+        (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     let stop = CancellationToken::new();
     let told = stop.clone();
     tokio::spawn(async move {

@@ -7,7 +7,11 @@ use tracing_subscriber::EnvFilter;
 /// Starts logging to standard error. A filter that cannot be read falls back to `info`.
 pub(crate) fn start(filter: &str) {
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_target(false).with_writer(std::io::stderr).init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_target(false)
+        .with_writer(std::io::stderr)
+        .init();
 }
 
 /// Prints to standard output, for the person at the command line. A closed pipe is their wish.

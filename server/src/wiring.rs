@@ -20,9 +20,17 @@ use crate::cli;
 use crate::secrets::Secrets;
 
 /// Connects to a database that has the schema of this release.
-pub(crate) async fn context(url: &SecretString, name: &'static str, connections: u32) -> Result<Context> {
-    let options =
-        StoreOptions { url: url.clone(), connections, statement_timeout: Duration::from_secs(30), name };
+pub(crate) async fn context(
+    url: &SecretString,
+    name: &'static str,
+    connections: u32,
+) -> Result<Context> {
+    let options = StoreOptions {
+        url: url.clone(),
+        connections,
+        statement_timeout: Duration::from_secs(30),
+        name,
+    };
     let store = Store::connect(&options).await?;
     store.check_schema().await?;
     let clock = Arc::new(SystemClock::default());
@@ -44,7 +52,10 @@ async fn follow_database(store: Store, clock: Arc<SystemClock>) {
 /// Where mail goes.
 pub(crate) fn mailer(options: &cli::Engine, secrets: &Secrets) -> Result<Arc<dyn Mailer>> {
     let Some(host) = &options.smtp_host else {
-        return Ok(Arc::new(FolderMailer::new(options.mail_folder.clone(), options.mail_from.clone())));
+        return Ok(Arc::new(FolderMailer::new(
+            options.mail_folder.clone(),
+            options.mail_from.clone(),
+        )));
     };
     let password = options
         .smtp_password
@@ -107,10 +118,14 @@ impl ConnectorFactory for Kinds {
             "scim" => {
                 let reference = settings.get("token").and_then(Value::as_str).unwrap_or_default();
                 let token = self.secrets.resolve(reference).map_err(|why| refuse("token", why))?;
-                let settings = ScimSettings::from_value(settings, token).map_err(|mut errors| {
-                    errors.pop().unwrap_or_else(|| refuse("settings", "they cannot be used".to_owned()))
-                })?;
-                let connector = ScimConnector::new(settings).map_err(|e| refuse("settings", e.to_string()))?;
+                let settings =
+                    ScimSettings::from_value(settings, token).map_err(|mut errors| {
+                        errors
+                            .pop()
+                            .unwrap_or_else(|| refuse("settings", "they cannot be used".to_owned()))
+                    })?;
+                let connector =
+                    ScimConnector::new(settings).map_err(|e| refuse("settings", e.to_string()))?;
                 Ok(Arc::new(connector))
             }
             other => Err(refuse("kind", format!("this release has no connector of kind {other}"))),
@@ -118,7 +133,8 @@ impl ConnectorFactory for Kinds {
     }
 }
 
-/// Default folder of the demonstration and of the commands that look for it.
+/// Where the demonstration keeps its database address for the commands that look for it.
+#[cfg(feature = "demo")]
 pub(crate) fn demo_address_file(home: &std::path::Path) -> PathBuf {
     home.join("demo").join("database-url")
 }

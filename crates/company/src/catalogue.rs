@@ -35,13 +35,38 @@ pub(crate) const APPS: [App; 5] = [
         criticality: "critical",
         owners: &["thandiwe.nkosi", "sipho.dlamini"],
         items: &[
-            entry("Display bank reconciliations", "See statements and matched items for the company codes you choose.", Risk::Low, "fi-bank-display"),
-            entry("Post bank reconciliations", "Book differences up to EUR 5,000. Larger ones still need a second person.", Risk::Medium, "fi-bank-post"),
-            entry("Maintain payment memos", "Write and correct the text that banks show to the payee.", Risk::Low, "fi-memo"),
-            entry("Release payments up to EUR 50,000", "Send approved payment runs to the bank.", Risk::High, "fi-pay-release"),
+            entry(
+                "Display bank reconciliations",
+                "See statements and matched items for the company codes you choose.",
+                Risk::Low,
+                "fi-bank-display",
+            ),
+            entry(
+                "Post bank reconciliations",
+                "Book differences up to EUR 5,000. Larger ones still need a second person.",
+                Risk::Medium,
+                "fi-bank-post",
+            ),
+            entry(
+                "Maintain payment memos",
+                "Write and correct the text that banks show to the payee.",
+                Risk::Low,
+                "fi-memo",
+            ),
+            entry(
+                "Release payments up to EUR 50,000",
+                "Send approved payment runs to the bank.",
+                Risk::High,
+                "fi-pay-release",
+            ),
             Entry {
                 closed: Some("Rule 7.1 keeps it with Procurement. Ask Rafael Ibáñez."),
-                ..entry("Change bank details of suppliers", "Change where suppliers are paid.", Risk::High, "fi-supplier-bank")
+                ..entry(
+                    "Change bank details of suppliers",
+                    "Change where suppliers are paid.",
+                    Risk::High,
+                    "fi-supplier-bank",
+                )
             },
         ],
     },
@@ -51,9 +76,24 @@ pub(crate) const APPS: [App; 5] = [
         criticality: "standard",
         owners: &["hiroshi.tanabe"],
         items: &[
-            entry("Treasury dashboards, read", "See cash and exposure dashboards.", Risk::Low, "sf-treasury-read"),
-            entry("Treasury marts, write", "Load and change treasury data.", Risk::Medium, "sf-treasury-write"),
-            entry("Cash forecast", "Run the forecast and see its inputs.", Risk::Medium, "sf-forecast"),
+            entry(
+                "Treasury dashboards, read",
+                "See cash and exposure dashboards.",
+                Risk::Low,
+                "sf-treasury-read",
+            ),
+            entry(
+                "Treasury marts, write",
+                "Load and change treasury data.",
+                Risk::Medium,
+                "sf-treasury-write",
+            ),
+            entry(
+                "Cash forecast",
+                "Run the forecast and see its inputs.",
+                Risk::Medium,
+                "sf-forecast",
+            ),
         ],
     },
     App {
@@ -63,8 +103,18 @@ pub(crate) const APPS: [App; 5] = [
         owners: &["fatima.elidrissi"],
         items: &[
             entry("Yard plan, view", "See the plan of the yard.", Risk::Low, "n4-yard-view"),
-            entry("Yard plan, change", "Move containers in the plan.", Risk::Medium, "n4-yard-plan"),
-            entry("Gate override", "Let a lorry pass without a booking.", Risk::High, "n4-gate-override"),
+            entry(
+                "Yard plan, change",
+                "Move containers in the plan.",
+                Risk::Medium,
+                "n4-yard-plan",
+            ),
+            entry(
+                "Gate override",
+                "Let a lorry pass without a booking.",
+                Risk::High,
+                "n4-gate-override",
+            ),
         ],
     },
     App {
@@ -74,7 +124,12 @@ pub(crate) const APPS: [App; 5] = [
         owners: &["hiroshi.tanabe", "oksana.hrytsenko"],
         items: &[
             entry("Read all repositories", "Read the source code.", Risk::Low, "gh-read"),
-            entry("Write to platform repositories", "Push to the repositories of the platform team.", Risk::Medium, "gh-platform-write"),
+            entry(
+                "Write to platform repositories",
+                "Push to the repositories of the platform team.",
+                Risk::Medium,
+                "gh-platform-write",
+            ),
         ],
     },
     App {
@@ -84,7 +139,15 @@ pub(crate) const APPS: [App; 5] = [
         owners: &["oksana.hrytsenko"],
         items: &[
             entry("Guest list of the canteen", "See who eats when.", Risk::Low, "dir-canteen"),
-            Entry { hidden: true, ..entry("Directory administration", "Change every account.", Risk::High, "dir-admin") },
+            Entry {
+                hidden: true,
+                ..entry(
+                    "Directory administration",
+                    "Change every account.",
+                    Risk::High,
+                    "dir-admin",
+                )
+            },
         ],
     },
 ];

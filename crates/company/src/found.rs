@@ -7,10 +7,13 @@ use usher_domain::approval::StagePolicy;
 use usher_domain::calendar::Calendar;
 use usher_domain::person::{RelationshipFacts, state};
 use usher_operations::{Caller, Context, Event};
-use usher_store::{StoreError, Tx, application, catalogue, connector, installation, person, policy, rights};
+use usher_store::{
+    StoreError, Tx, application, catalogue, connector, installation, person, policy, rights,
+};
 use usher_vocabulary::{
-    AdminRole, ApproverRule, AuditAction, CalendarVersionId, CatalogueItemId, ConnectorInstanceId, CorrelationId, EntitlementId,
-    GroupId, LastAccess, OrgUnitId, PolicyVersionId, Risk, StageMode, SubjectId, TargetId, TargetMode, uuid::Uuid,
+    AdminRole, ApproverRule, AuditAction, CalendarVersionId, CatalogueItemId, ConnectorInstanceId,
+    CorrelationId, EntitlementId, GroupId, LastAccess, OrgUnitId, PolicyVersionId, Risk, StageMode,
+    SubjectId, TargetId, TargetMode, uuid::Uuid,
 };
 
 use crate::catalogue::APPS;
@@ -39,6 +42,15 @@ pub struct Founded {
     pub target: TargetId,
 }
 
+/// What the database is marked as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// `usher demo` opens it, and `usher serve` refuses it.
+    Demonstration,
+    /// A test runs `usher serve` on it.
+    Company,
+}
+
 /// Why the company could not be founded.
 #[derive(Debug, thiserror::Error)]
 pub enum FoundError {
@@ -64,24 +76,34 @@ impl Policies {
 ///
 /// # Errors
 /// The database is not empty, or a group is missing in the directory.
-pub async fn found(cx: &Context, directory: &Directory) -> Result<Founded, FoundError> {
+pub async fn found(cx: &Context, directory: &Directory, mark: Mark) -> Result<Founded, FoundError> {
     let mut tx = cx.store.begin().await?;
     if !installation::is_empty(&mut tx).await? || installation::get(&mut tx).await?.is_some() {
         return Err(FoundError::NotEmpty);
     }
     let now = cx.now();
-    installation::mark(&mut tx, &installation::Installation { is_demo: true, company: COMPANY.to_owned() }, now).await?;
+    let marked = installation::Installation {
+        is_demo: mark == Mark::Demonstration,
+        company: COMPANY.to_owned(),
+    };
+    installation::mark(&mut tx, &marked, now).await?;
     let people = hire(cx, &mut tx, now).await?;
     let policies = write_policies(cx, &mut tx, &people, now).await?;
     let (connector, target) = connect(cx, &mut tx, &people, directory, now).await?;
     let items = fill_catalogue(cx, &mut tx, &policies, target, directory, now).await?;
     let cause = Caller::operator("demo".to_owned(), cx.id::<CorrelationId>()).cause();
-    let event = Event::general(AuditAction::InstallationCreated).detail("people", people.len()).detail("items", items.len());
+    let event = Event::general(AuditAction::InstallationCreated)
+        .detail("people", people.len())
+        .detail("items", items.len());
     tx.commit(vec![event.by(cx, &cause)]).await?;
     Ok(Founded { people, items, connector, target })
 }
 
-async fn hire(cx: &Context, tx: &mut Tx, now: DateTime<Utc>) -> Result<HashMap<String, SubjectId>, StoreError> {
+async fn hire(
+    cx: &Context,
+    tx: &mut Tx,
+    now: DateTime<Utc>,
+) -> Result<HashMap<String, SubjectId>, StoreError> {
     let mut units: HashMap<&str, OrgUnitId> = HashMap::new();
     for unit in UNITS {
         let id = cx.id();
@@ -93,7 +115,8 @@ async fn hire(cx: &Context, tx: &mut Tx, now: DateTime<Utc>) -> Result<HashMap<S
     for (number, member) in MEMBERS.iter().enumerate() {
         let id: SubjectId = cx.id();
         let ends_at = member.ends_in_days.map(|days| now + TimeDelta::days(days));
-        let facts = RelationshipFacts { starts_at, ends_at, on_leave_from: None, on_leave_until: None };
+        let facts =
+            RelationshipFacts { starts_at, ends_at, on_leave_from: None, on_leave_until: None };
         let new = person::NewPerson {
             id,
             display_name: format!("{} {}", member.given, member.family),
@@ -122,7 +145,9 @@ async fn hire(cx: &Context, tx: &mut Tx, now: DateTime<Utc>) -> Result<HashMap<S
     }
     let by_email: HashMap<String, SubjectId> =
         MEMBERS.iter().filter_map(|m| Some((m.email(), *by_name.get(m.user_name)?))).collect();
-    for (email, role) in [(crate::AUDITOR, AdminRole::Auditor), (crate::ADMINISTRATOR, AdminRole::Administrator)] {
+    for (email, role) in
+        [(crate::AUDITOR, AdminRole::Auditor), (crate::ADMINISTRATOR, AdminRole::Administrator)]
+    {
         if let Some(id) = by_email.get(email) {
             rights::grant(tx, *id, role, "operator:demo", now).await?;
         }
@@ -131,7 +156,10 @@ async fn hire(cx: &Context, tx: &mut Tx, now: DateTime<Utc>) -> Result<HashMap<S
 }
 
 fn of(people: &HashMap<String, SubjectId>, user_names: &[&str]) -> Vec<SubjectId> {
-    user_names.iter().filter_map(|name| people.get(&format!("{name}@harbourline.example")).copied()).collect()
+    user_names
+        .iter()
+        .filter_map(|name| people.get(&format!("{name}@harbourline.example")).copied())
+        .collect()
 }
 
 async fn write_policies(
@@ -150,7 +178,13 @@ async fn write_policies(
     let plans = [
         (Risk::Low, "Everyday access", 365, 24, vec![manager.clone()]),
         (Risk::Medium, "Business access", 90, 8, vec![manager.clone(), owner.clone()]),
-        (Risk::High, "Sensitive access", 30, 4, vec![manager, owner, stage(ApproverRule::Group, Some(security))]),
+        (
+            Risk::High,
+            "Sensitive access",
+            30,
+            4,
+            vec![manager, owner, stage(ApproverRule::Group, Some(security))],
+        ),
     ];
     let mut by_risk = Vec::with_capacity(plans.len());
     for (risk, name, days, hours, stages) in plans {
@@ -226,7 +260,10 @@ async fn fill_catalogue(
     for app in &APPS {
         let Some(application) = applications.iter().find(|a| a.name == app.name) else { continue };
         for entry in app.items {
-            let group = directory.groups.get(entry.group).ok_or_else(|| FoundError::NoGroup(entry.group.to_owned()))?;
+            let group = directory
+                .groups
+                .get(entry.group)
+                .ok_or_else(|| FoundError::NoGroup(entry.group.to_owned()))?;
             let entitlement: EntitlementId = cx.id();
             let new = application::NewEntitlement {
                 id: entitlement,

@@ -4,6 +4,6 @@ mod catalogue;
 mod found;
 mod people;
 
-pub use found::{Directory, FoundError, Founded, found};
-pub use people::{ADMINISTRATOR, AUDITOR, COMPANY, DAY_ONE, EMPLOYEE, MANAGER, OWNER};
 pub use catalogue::group_names;
+pub use found::{Directory, FoundError, Founded, Mark, found};
+pub use people::{ADMINISTRATOR, AUDITOR, COMPANY, DAY_ONE, EMPLOYEE, MANAGER, OWNER};

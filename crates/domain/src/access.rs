@@ -1,6 +1,8 @@
 //! The word a person reads is a function of desired and observed (product.md, principle 3).
 
-use usher_vocabulary::{AssignmentState, DecisionState, Direction, EndReason, ItemState, Realisation};
+use usher_vocabulary::{
+    AssignmentState, DecisionState, Direction, EndReason, ItemState, Realisation,
+};
 
 /// One demand of an assignment, as far as its words depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,7 +16,11 @@ pub struct DemandFacts {
 /// `demands` are those of the item's assignment. A demand that another assignment still wants keeps
 /// the direction `grant` after this one ended; then nothing is left to remove for this item.
 #[must_use]
-pub fn item_state(decision: DecisionState, assignment: Option<AssignmentState>, demands: &[DemandFacts]) -> ItemState {
+pub fn item_state(
+    decision: DecisionState,
+    assignment: Option<AssignmentState>,
+    demands: &[DemandFacts],
+) -> ItemState {
     match (decision, assignment) {
         (DecisionState::AwaitingApproval, _) => ItemState::AwaitingApproval,
         (DecisionState::Denied, _) => ItemState::Denied,
@@ -23,7 +29,9 @@ pub fn item_state(decision: DecisionState, assignment: Option<AssignmentState>, 
         (DecisionState::Blocked, _) => ItemState::Blocked,
         (DecisionState::Approved, None | Some(AssignmentState::Scheduled)) => ItemState::Approved,
         (DecisionState::Approved, Some(AssignmentState::Ended)) => ended_state(demands),
-        (DecisionState::Approved, Some(AssignmentState::Active | AssignmentState::Suspended)) => active_state(demands),
+        (DecisionState::Approved, Some(AssignmentState::Active | AssignmentState::Suspended)) => {
+            active_state(demands)
+        }
     }
 }
 
@@ -122,10 +130,14 @@ pub fn words(state: ItemState, demands: &[DemandFacts], end: Option<EndReason>) 
         ItemState::Provisioning if any(Realisation::NotEffective) => Words::NotEffective,
         ItemState::Provisioning if any(Realisation::WaitingManual) => Words::WaitsForManualWork,
         ItemState::Provisioning if any(Realisation::Drifted) => Words::Drifted,
-        ItemState::Provisioning if demands.iter().all(|d| is_accepted(d.realisation)) => Words::BeingChecked,
+        ItemState::Provisioning if demands.iter().all(|d| is_accepted(d.realisation)) => {
+            Words::BeingChecked
+        }
         ItemState::Provisioning => Words::BeingSetUp,
         ItemState::Ending if removal(demands, Realisation::FailedDead) => Words::RemovalFailed,
-        ItemState::Ending if removal(demands, Realisation::NotEffective) => Words::RemovalNotEffective,
+        ItemState::Ending if removal(demands, Realisation::NotEffective) => {
+            Words::RemovalNotEffective
+        }
         ItemState::Ending => Words::BeingRemoved,
         ItemState::Ended if end == Some(EndReason::Returned) => Words::GivenBack,
         ItemState::Ended => Words::Ended,
@@ -168,7 +180,11 @@ mod tests {
     fn only_a_verified_removal_reads_as_ended() {
         for realisation in Realisation::ALL {
             let ended = read(A::Ended, &[revoke(*realisation)]) == Words::Ended;
-            assert_eq!(ended, matches!(realisation, R::Verified | R::Unverifiable), "{realisation}");
+            assert_eq!(
+                ended,
+                matches!(realisation, R::Verified | R::Unverifiable),
+                "{realisation}"
+            );
         }
     }
 
@@ -178,7 +194,10 @@ mod tests {
         assert_eq!(read(A::Active, &[grant(R::NotStarted)]), Words::BeingSetUp);
         assert_eq!(read(A::Active, &[grant(R::Applied)]), Words::BeingChecked);
         assert_eq!(read(A::Active, &[grant(R::NotEffective)]), Words::NotEffective);
-        assert_eq!(read(A::Active, &[grant(R::Verified), grant(R::FailedDead)]), Words::PartlyYours);
+        assert_eq!(
+            read(A::Active, &[grant(R::Verified), grant(R::FailedDead)]),
+            Words::PartlyYours
+        );
         assert_eq!(read(A::Active, &[grant(R::FailedDead)]), Words::SetUpFailed);
         assert_eq!(read(A::Ended, &[revoke(R::InProgress)]), Words::BeingRemoved);
         assert_eq!(read(A::Ended, &[revoke(R::FailedDead)]), Words::RemovalFailed);

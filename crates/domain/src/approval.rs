@@ -1,7 +1,9 @@
 //! Who decides, and what a decision changes (domain.md, section 4; invariant 3: nobody decides on
 //! their own access, also not through a group or a fallback).
 
-use usher_vocabulary::{ApproverRule, Decision, GroupId, StageId, StageMode, StageState, SubjectId, TaskId, TaskState};
+use usher_vocabulary::{
+    ApproverRule, Decision, GroupId, StageId, StageMode, StageState, SubjectId, TaskId, TaskState,
+};
 
 /// One step of a policy version.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -61,7 +63,8 @@ pub fn resolve(stage: &StagePolicy, people: &People) -> Option<(Resolution, Vec<
     let may = |list: &[SubjectId]| -> Vec<SubjectId> {
         let mut seen = Vec::new();
         for id in list {
-            if Some(*id) != people.requester && Some(*id) != people.requestee && !seen.contains(id) {
+            if Some(*id) != people.requester && Some(*id) != people.requestee && !seen.contains(id)
+            {
                 seen.push(*id);
             }
         }
@@ -70,7 +73,9 @@ pub fn resolve(stage: &StagePolicy, people: &People) -> Option<(Resolution, Vec<
     let managers = may(&people.managers);
     let named = match stage.rule {
         ApproverRule::Manager => match managers.first() {
-            Some(first) if people.managers.first() == Some(first) => Some((Resolution::Manager, vec![*first])),
+            Some(first) if people.managers.first() == Some(first) => {
+                Some((Resolution::Manager, vec![*first]))
+            }
             Some(above) => Some((Resolution::ManagerAbove, vec![*above])),
             None => Some((Resolution::OwnerInstead, may(&people.owners))),
         },
@@ -142,7 +147,12 @@ impl Plan {
     ///
     /// # Errors
     /// The task is not this person's, not open, or about the person's own access.
-    pub fn decide(&mut self, task: TaskId, by: SubjectId, decision: Decision) -> Result<Verdict, DecideError> {
+    pub fn decide(
+        &mut self,
+        task: TaskId,
+        by: SubjectId,
+        decision: Decision,
+    ) -> Result<Verdict, DecideError> {
         if by == self.requester || by == self.requestee {
             return Err(DecideError::OwnAccess);
         }
@@ -163,7 +173,9 @@ impl Plan {
         match decision {
             Decision::Approve => found.state = TaskState::Approved,
             Decision::Deny => found.state = TaskState::Denied,
-            Decision::Ask if found.state == TaskState::Returned => return Err(DecideError::NotOpen),
+            Decision::Ask if found.state == TaskState::Returned => {
+                return Err(DecideError::NotOpen);
+            }
             Decision::Ask => found.state = TaskState::Returned,
         }
         Ok(self.advance())

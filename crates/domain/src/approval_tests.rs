@@ -25,10 +25,18 @@ fn rule(rule: ApproverRule) -> StagePolicy {
 #[test]
 fn one_stage_after_the_other() {
     let mut plan = plan(vec![stage(1, StageMode::Any, &[2]), stage(2, StageMode::Any, &[3, 4])]);
-    assert_eq!(plan.decide(task(35), person(3), Decision::Approve), Err(DecideError::NotOpen), "second stage waits");
+    assert_eq!(
+        plan.decide(task(35), person(3), Decision::Approve),
+        Err(DecideError::NotOpen),
+        "second stage waits"
+    );
     assert_eq!(plan.decide(task(18), person(2), Decision::Approve), Ok(Verdict::Open));
     assert_eq!(plan.decide(task(36), person(4), Decision::Approve), Ok(Verdict::Approved));
-    assert_eq!(plan.decide(task(35), person(3), Decision::Deny), Err(DecideError::NotOpen), "any: one was enough");
+    assert_eq!(
+        plan.decide(task(35), person(3), Decision::Deny),
+        Err(DecideError::NotOpen),
+        "any: one was enough"
+    );
 }
 
 #[test]
@@ -81,12 +89,27 @@ fn withdrawal_closes_every_task() {
 
 #[test]
 fn a_manager_who_asks_for_a_report_does_not_decide() {
-    let people = People { requester: Some(person(2)), requestee: Some(person(1)), managers: vec![person(2), person(3)], ..People::default() };
-    assert_eq!(resolve(&rule(ApproverRule::Manager), &people), Some((Resolution::ManagerAbove, vec![person(3)])));
+    let people = People {
+        requester: Some(person(2)),
+        requestee: Some(person(1)),
+        managers: vec![person(2), person(3)],
+        ..People::default()
+    };
+    assert_eq!(
+        resolve(&rule(ApproverRule::Manager), &people),
+        Some((Resolution::ManagerAbove, vec![person(3)]))
+    );
     let top = People { managers: vec![person(2)], owners: vec![person(5)], ..people.clone() };
-    assert_eq!(resolve(&rule(ApproverRule::Manager), &top), Some((Resolution::OwnerInstead, vec![person(5)])));
-    let alone = People { managers: vec![person(2)], fallback: vec![person(1), person(9)], ..people };
-    assert_eq!(resolve(&rule(ApproverRule::Manager), &alone), Some((Resolution::FallbackInstead, vec![person(9)])));
+    assert_eq!(
+        resolve(&rule(ApproverRule::Manager), &top),
+        Some((Resolution::OwnerInstead, vec![person(5)]))
+    );
+    let alone =
+        People { managers: vec![person(2)], fallback: vec![person(1), person(9)], ..people };
+    assert_eq!(
+        resolve(&rule(ApproverRule::Manager), &alone),
+        Some((Resolution::FallbackInstead, vec![person(9)]))
+    );
     assert_eq!(resolve(&rule(ApproverRule::Group), &People::default()), None);
 }
 

@@ -70,7 +70,10 @@ mod tests {
     fn keys_are_sorted_and_nothing_is_spaced() {
         let value = json!({"b": [1, true, null], "a": {"z": "é\n\"", "\u{fb33}": 1, "😀": 2}});
         // The surrogate pair of the emoji (D83D) sorts before U+FB33, unlike by code points.
-        assert_eq!(canonical(&value).unwrap(), "{\"a\":{\"z\":\"é\\n\\\"\",\"😀\":2,\"\u{fb33}\":1},\"b\":[1,true,null]}");
+        assert_eq!(
+            canonical(&value).unwrap(),
+            "{\"a\":{\"z\":\"é\\n\\\"\",\"😀\":2,\"\u{fb33}\":1},\"b\":[1,true,null]}"
+        );
     }
 
     #[test]

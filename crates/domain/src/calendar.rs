@@ -45,7 +45,8 @@ impl TaskClock {
     /// Stops the clock: what ran until `now` is kept.
     #[must_use]
     pub fn paused(self, calendar: &Calendar, now: DateTime<Utc>) -> Self {
-        let ran = self.running_since.map_or(TimeDelta::zero(), |since| calendar.elapsed(since, now));
+        let ran =
+            self.running_since.map_or(TimeDelta::zero(), |since| calendar.elapsed(since, now));
         Self { elapsed: self.elapsed + ran, running_since: None }
     }
 
@@ -58,7 +59,8 @@ impl TaskClock {
     /// When the answer is due; `None` while the clock stands still.
     #[must_use]
     pub fn due(&self, calendar: &Calendar, budget: TimeDelta) -> Option<DateTime<Utc>> {
-        self.running_since.map(|since| calendar.due(since, (budget - self.elapsed).max(TimeDelta::zero())))
+        self.running_since
+            .map(|since| calendar.due(since, (budget - self.elapsed).max(TimeDelta::zero())))
     }
 }
 

@@ -19,7 +19,8 @@ impl RelationshipFacts {
     }
 
     fn is_on_leave(&self, now: DateTime<Utc>) -> bool {
-        self.on_leave_from.is_some_and(|from| from <= now) && self.on_leave_until.is_none_or(|until| now < until)
+        self.on_leave_from.is_some_and(|from| from <= now)
+            && self.on_leave_until.is_none_or(|until| now < until)
     }
 }
 
@@ -68,12 +69,21 @@ mod tests {
     }
 
     fn job(start: i64, end: Option<i64>) -> RelationshipFacts {
-        RelationshipFacts { starts_at: day(start), ends_at: end.map(day), on_leave_from: None, on_leave_until: None }
+        RelationshipFacts {
+            starts_at: day(start),
+            ends_at: end.map(day),
+            on_leave_from: None,
+            on_leave_until: None,
+        }
     }
 
     #[test]
     fn states_by_relationships() {
-        let leave = RelationshipFacts { on_leave_from: Some(day(5)), on_leave_until: Some(day(9)), ..job(0, None) };
+        let leave = RelationshipFacts {
+            on_leave_from: Some(day(5)),
+            on_leave_until: Some(day(9)),
+            ..job(0, None)
+        };
         let cases: &[(&[RelationshipFacts], i64, PersonState)] = &[
             (&[], 1, PersonState::Prospective),
             (&[job(10, None)], 1, PersonState::PreHire),
@@ -87,7 +97,11 @@ mod tests {
             (&[leave], 9, PersonState::Active),
         ];
         for (relationships, now, expected) in cases {
-            assert_eq!(state(relationships, day(*now)), *expected, "{relationships:?} on day {now}");
+            assert_eq!(
+                state(relationships, day(*now)),
+                *expected,
+                "{relationships:?} on day {now}"
+            );
         }
     }
 

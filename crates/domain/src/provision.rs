@@ -67,24 +67,29 @@ impl Step {
 /// names is never touched.
 #[must_use]
 pub fn plan(wishes: &[Wish], observed: Option<&Observed>, last_access: LastAccess) -> Vec<Step> {
-    let wanted: BTreeSet<_> = granted(wishes).filter(|w| !w.is_account).map(|w| &w.holding).collect();
+    let wanted: BTreeSet<_> =
+        granted(wishes).filter(|w| !w.is_account).map(|w| &w.holding).collect();
     let wants_account = granted(wishes).next().is_some();
     let Some(observed) = observed else {
         return if wants_account {
-            std::iter::once(Step::Create).chain(wanted.into_iter().cloned().map(Step::Add)).collect()
+            std::iter::once(Step::Create)
+                .chain(wanted.into_iter().cloned().map(Step::Add))
+                .collect()
         } else {
             Vec::new()
         };
     };
-    let unwanted = wishes
-        .iter()
-        .filter(|w| w.direction == Direction::Revoke && !w.is_account && observed.holds.contains(&w.holding));
+    let unwanted = wishes.iter().filter(|w| {
+        w.direction == Direction::Revoke && !w.is_account && observed.holds.contains(&w.holding)
+    });
     let mut steps: Vec<_> = unwanted.map(|w| Step::Remove(w.holding.clone())).collect();
     if wants_account {
         if !observed.is_active {
             steps.push(Step::Enable);
         }
-        steps.extend(wanted.into_iter().filter(|h| !observed.holds.contains(*h)).cloned().map(Step::Add));
+        steps.extend(
+            wanted.into_iter().filter(|h| !observed.holds.contains(*h)).cloned().map(Step::Add),
+        );
     } else if !wishes.is_empty() && !observed.holds_others {
         match last_access {
             LastAccess::Delete => steps.push(Step::Delete),
@@ -97,10 +102,17 @@ pub fn plan(wishes: &[Wish], observed: Option<&Observed>, last_access: LastAcces
 
 /// Whether a read shows what the wish wants.
 #[must_use]
-pub fn is_effective(wish: &Wish, wishes: &[Wish], observed: Option<&Observed>, last_access: LastAccess) -> bool {
+pub fn is_effective(
+    wish: &Wish,
+    wishes: &[Wish],
+    observed: Option<&Observed>,
+    last_access: LastAccess,
+) -> bool {
     match (wish.direction, observed) {
         (Direction::Grant, None) => false,
-        (Direction::Grant, Some(seen)) => seen.is_active && (wish.is_account || seen.holds.contains(&wish.holding)),
+        (Direction::Grant, Some(seen)) => {
+            seen.is_active && (wish.is_account || seen.holds.contains(&wish.holding))
+        }
         (Direction::Revoke, None) => true,
         (Direction::Revoke, Some(seen)) => {
             let gone = wish.is_account || !seen.holds.contains(&wish.holding);
@@ -139,7 +151,11 @@ mod tests {
         Wish { holding: holding(n), direction, is_account: n == 0 }
     }
     fn seen(is_active: bool, holds: &[u8]) -> Observed {
-        Observed { is_active, holds: holds.iter().map(|n| holding(*n)).collect(), holds_others: false }
+        Observed {
+            is_active,
+            holds: holds.iter().map(|n| holding(*n)).collect(),
+            holds_others: false,
+        }
     }
 
     /// A target that does what it is told.
@@ -150,8 +166,12 @@ mod tests {
                 (Step::Enable, Some(s)) => s.is_active = true,
                 (Step::Disable, Some(s)) => s.is_active = false,
                 (Step::Delete, Some(_)) => state = None,
-                (Step::Add(h), Some(s)) => { s.holds.insert(h.clone()); }
-                (Step::Remove(h), Some(s)) => { s.holds.remove(h); }
+                (Step::Add(h), Some(s)) => {
+                    s.holds.insert(h.clone());
+                }
+                (Step::Remove(h), Some(s)) => {
+                    s.holds.remove(h);
+                }
                 other => panic!("step out of place: {other:?}"),
             }
         }
@@ -160,14 +180,23 @@ mod tests {
 
     #[test]
     fn first_grant_creates_then_adds() {
-        assert_eq!(plan(&[wish(1, Direction::Grant)], None, LastAccess::Disable), [Step::Create, Step::Add(holding(1))]);
+        assert_eq!(
+            plan(&[wish(1, Direction::Grant)], None, LastAccess::Disable),
+            [Step::Create, Step::Add(holding(1))]
+        );
     }
 
     #[test]
     fn last_removal_takes_the_grant_then_the_account() {
         let wishes = [wish(1, Direction::Revoke)];
-        assert_eq!(plan(&wishes, Some(&seen(true, &[1])), LastAccess::Disable), [Step::Remove(holding(1)), Step::Disable]);
-        assert_eq!(plan(&wishes, Some(&seen(true, &[1])), LastAccess::Delete), [Step::Remove(holding(1)), Step::Delete]);
+        assert_eq!(
+            plan(&wishes, Some(&seen(true, &[1])), LastAccess::Disable),
+            [Step::Remove(holding(1)), Step::Disable]
+        );
+        assert_eq!(
+            plan(&wishes, Some(&seen(true, &[1])), LastAccess::Delete),
+            [Step::Remove(holding(1)), Step::Delete]
+        );
         assert_eq!(plan(&wishes, None, LastAccess::Delete), []);
     }
 
@@ -185,11 +214,14 @@ mod tests {
                 .map(|(n, grant)| wish(n, if grant { Direction::Grant } else { Direction::Revoke }))
                 .collect::<Vec<_>>()
         });
-        let observed = proptest::option::of((any::<bool>(), proptest::collection::btree_set(1u8..6, 0..5), any::<bool>())
-            .prop_map(|(active, holds, others)| Observed {
-                holds_others: others,
-                ..seen(active, &holds.into_iter().collect::<Vec<_>>())
-            }));
+        let observed = proptest::option::of(
+            (any::<bool>(), proptest::collection::btree_set(1u8..6, 0..5), any::<bool>()).prop_map(
+                |(active, holds, others)| Observed {
+                    holds_others: others,
+                    ..seen(active, &holds.into_iter().collect::<Vec<_>>())
+                },
+            ),
+        );
         (wishes, observed, prop_oneof![Just(LastAccess::Disable), Just(LastAccess::Delete)])
     }
 

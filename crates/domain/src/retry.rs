@@ -12,10 +12,16 @@ pub const LONGEST: TimeDelta = TimeDelta::minutes(5);
 #[must_use]
 pub fn wait(attempts: u32, jitter: f64, after: Option<TimeDelta>) -> TimeDelta {
     let exponent = attempts.saturating_sub(1).min(20);
-    let ceiling = FIRST.num_milliseconds().saturating_mul(1 << exponent).min(LONGEST.num_milliseconds());
+    let ceiling =
+        FIRST.num_milliseconds().saturating_mul(1 << exponent).min(LONGEST.num_milliseconds());
     // At least half of the step: full jitter alone would hammer a target that just failed.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "milliseconds below 2^19")]
-    let own = TimeDelta::milliseconds((ceiling as f64 * (0.5 + jitter.clamp(0.0, 1.0) / 2.0)) as i64);
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_precision_loss,
+        reason = "milliseconds below 2^19"
+    )]
+    let own =
+        TimeDelta::milliseconds((ceiling as f64 * (0.5 + jitter.clamp(0.0, 1.0) / 2.0)) as i64);
     after.map_or(own, |after| own.max(after))
 }
 

@@ -5,7 +5,9 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
-use usher_connector::{AccountKey, Applied, Cause, Change, Connector, ConnectorError, ObservedAccount};
+use usher_connector::{
+    AccountKey, Applied, Cause, Change, Connector, ConnectorError, ObservedAccount,
+};
 
 /// Sends one change. A time-out or a panic after sending leaves the outcome unknown.
 pub(crate) async fn apply(
@@ -31,7 +33,10 @@ pub(crate) async fn read(
 }
 
 /// Asks whether the connector works.
-pub(crate) async fn test(connector: &Arc<dyn Connector>, limit: Duration) -> Result<String, ConnectorError> {
+pub(crate) async fn test(
+    connector: &Arc<dyn Connector>,
+    limit: Duration,
+) -> Result<String, ConnectorError> {
     let connector = Arc::clone(connector);
     let retry = |why: String| ConnectorError::Retry { cause: Cause::Unreachable, why, after: None };
     guarded(limit, async move { connector.test().await }, retry).await

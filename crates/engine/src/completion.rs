@@ -11,10 +11,12 @@ use usher_domain::retry;
 use usher_operations::{Caller, Cause as WhoCaused, Context, Event};
 use usher_store::account::{self, DemandFacts, LaneFacts, Reading};
 use usher_store::job::{self, Claimed, Finish};
-use usher_store::{AuditEvent, StoreError, Tx, attempt, connector, demand, finding, notification, request, timer};
+use usher_store::{
+    AuditEvent, StoreError, Tx, attempt, connector, demand, finding, notification, request, timer,
+};
 use usher_vocabulary::{
-    AccountState, AttemptOutcome, AuditAction, CallId, CallKind, CallOutcome, ConnectorHealth, Direction, ErrorClass, FindingKind,
-    JobState, Realisation, TimerKind,
+    AccountState, AttemptOutcome, AuditAction, CallId, CallKind, CallOutcome, ConnectorHealth,
+    Direction, ErrorClass, FindingKind, JobState, Realisation, TimerKind,
 };
 
 use crate::worker::Engine;
@@ -30,16 +32,31 @@ pub(crate) struct FinishedCall {
 }
 
 impl FinishedCall {
-    pub(crate) async fn write(self, cx: &Context, tx: &mut Tx, facts: &LaneFacts, cause: &WhoCaused) -> Result<AuditEvent, StoreError> {
+    pub(crate) async fn write(
+        self,
+        cx: &Context,
+        tx: &mut Tx,
+        facts: &LaneFacts,
+        cause: &WhoCaused,
+    ) -> Result<AuditEvent, StoreError> {
         let latency = i32::try_from(self.latency.as_millis()).unwrap_or(i32::MAX);
         attempt::finish_call(tx, self.id, self.outcome, &self.answer, latency, cx.now()).await?;
-        let event = call_event(AuditAction::CallFinished, self.id, self.kind, facts).outcome(self.outcome.as_str());
+        let event = call_event(AuditAction::CallFinished, self.id, self.kind, facts)
+            .outcome(self.outcome.as_str());
         Ok(event.by(cx, cause))
     }
 }
 
-pub(crate) fn call_event(action: AuditAction, call: CallId, kind: CallKind, facts: &LaneFacts) -> Event {
-    Event::new(action, "call", call).about(facts.subject).detail("kind", kind.as_str()).detail("lane", facts.lane.to_string())
+pub(crate) fn call_event(
+    action: AuditAction,
+    call: CallId,
+    kind: CallKind,
+    facts: &LaneFacts,
+) -> Event {
+    Event::new(action, "call", call)
+        .about(facts.subject)
+        .detail("kind", kind.as_str())
+        .detail("lane", facts.lane.to_string())
 }
 
 /// How a try ended.
@@ -56,7 +73,13 @@ pub(crate) struct Ending {
 
 impl Ending {
     pub(crate) const fn failed(error: ConnectorError) -> Self {
-        Self { last: None, reading: None, error: Some(error), has_changed: false, is_superseded: false }
+        Self {
+            last: None,
+            reading: None,
+            error: Some(error),
+            has_changed: false,
+            is_superseded: false,
+        }
     }
 
     pub(crate) const fn superseded(last: Option<FinishedCall>) -> Self {
@@ -76,7 +99,9 @@ pub(crate) fn words_of(error: &ConnectorError) -> String {
 
 const fn cause_of(error: &ConnectorError) -> Cause {
     match error {
-        ConnectorError::Retry { cause, .. } | ConnectorError::Reject { cause, .. } | ConnectorError::Unknown { cause, .. } => *cause,
+        ConnectorError::Retry { cause, .. }
+        | ConnectorError::Reject { cause, .. }
+        | ConnectorError::Unknown { cause, .. } => *cause,
         ConnectorError::AlreadyExists { .. } => Cause::Foreign,
     }
 }
@@ -107,7 +132,12 @@ pub(crate) const fn health_of(error: &ConnectorError) -> ConnectorHealth {
 ///
 /// # Errors
 /// The database failed: nothing is written, the lease runs out, and the next try reads first.
-pub(crate) async fn complete(engine: &Engine, job: &Claimed, facts: &LaneFacts, ending: Ending) -> Result<(), StoreError> {
+pub(crate) async fn complete(
+    engine: &Engine,
+    job: &Claimed,
+    facts: &LaneFacts,
+    ending: Ending,
+) -> Result<(), StoreError> {
     let cx = &engine.cx;
     let now = cx.now();
     let cause = Caller::engine(job.correlation).cause();
@@ -121,7 +151,11 @@ pub(crate) async fn complete(engine: &Engine, job: &Claimed, facts: &LaneFacts, 
     let mut judged = Judged::default();
     if let Some((found, observed)) = &ending.reading {
         write_reading(cx, &mut tx, facts, found.as_ref(), observed.as_ref(), now).await?;
-        let seen = Seen { observed: observed.as_ref(), evidence: evidence(found.as_ref()), has_changed: ending.has_changed };
+        let seen = Seen {
+            observed: observed.as_ref(),
+            evidence: evidence(found.as_ref()),
+            has_changed: ending.has_changed,
+        };
         judged = judge(cx, &mut tx, job, facts, &seen, &cause, &mut events).await?;
     }
     let verdict = verdict(cx, job, &ending.error, ending.is_superseded, &judged);
@@ -131,10 +165,18 @@ pub(crate) async fn complete(engine: &Engine, job: &Claimed, facts: &LaneFacts, 
     note_health(cx, &mut tx, job, ending.error.as_ref(), now).await?;
     if let Some(until) = attempt::in_flight_until(&mut tx, facts.lane, job.attempt).await? {
         // A call of another try may still take effect: read again when it can have ended.
-        timer::set(&mut tx, cx.id(), TimerKind::VerifyAgain, facts.lane.0, until + TimeDelta::seconds(1)).await?;
+        timer::set(
+            &mut tx,
+            cx.id(),
+            TimerKind::VerifyAgain,
+            facts.lane.0,
+            until + TimeDelta::seconds(1),
+        )
+        .await?;
     }
     tell_delivered(cx, &mut tx, facts, &cause, &mut events).await?;
-    attempt::finish(&mut tx, job.attempt, verdict.outcome, verdict.class, &verdict.words, now).await?;
+    attempt::finish(&mut tx, job.attempt, verdict.outcome, verdict.class, &verdict.words, now)
+        .await?;
     let finish = Finish {
         state: verdict.state,
         run_at: verdict.run_at,
@@ -148,7 +190,10 @@ pub(crate) async fn complete(engine: &Engine, job: &Claimed, facts: &LaneFacts, 
 }
 
 fn evidence(found: Option<&ObservedAccount>) -> String {
-    found.map_or_else(|| "the target has no such account".to_owned(), |account| account.evidence.clone())
+    found.map_or_else(
+        || "the target has no such account".to_owned(),
+        |account| account.evidence.clone(),
+    )
 }
 
 async fn write_reading(
@@ -159,7 +204,9 @@ async fn write_reading(
     observed: Option<&Observed>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let grants = observed.map(|o| o.holds.iter().map(|h| (h.entitlement, h.scope.clone())).collect()).unwrap_or_default();
+    let grants = observed
+        .map(|o| o.holds.iter().map(|h| (h.entitlement, h.scope.clone())).collect())
+        .unwrap_or_default();
     let reading = Reading {
         lane: facts.lane,
         native_id: found.map(|a| a.native_id.clone()).unwrap_or_default(),
@@ -202,11 +249,23 @@ async fn judge(
     let mut judged = Judged { has_read: true, ineffective: Vec::new() };
     for (demand, wish) in facts.demands.iter().zip(&wishes) {
         if is_effective(wish, &wishes, seen.observed, facts.last_access) {
-            let written = demand::realise(tx, demand.id, facts.wanted_seq, Realisation::Verified, Some(&seen.evidence), now).await?;
+            let written = demand::realise(
+                tx,
+                demand.id,
+                facts.wanted_seq,
+                Realisation::Verified,
+                Some(&seen.evidence),
+                now,
+            )
+            .await?;
             if written {
                 events.push(demand_event(AuditAction::DemandVerified, demand, facts).by(cx, cause));
                 for id in finding::resolve_demand(tx, demand.id, now).await? {
-                    events.push(Event::new(AuditAction::FindingResolved, "finding", id).about(facts.subject).by(cx, cause));
+                    events.push(
+                        Event::new(AuditAction::FindingResolved, "finding", id)
+                            .about(facts.subject)
+                            .by(cx, cause),
+                    );
                 }
             }
             continue;
@@ -215,10 +274,25 @@ async fn judge(
         if !seen.has_changed {
             continue;
         }
-        let written = demand::realise(tx, demand.id, facts.wanted_seq, Realisation::NotEffective, Some(&seen.evidence), now).await?;
+        let written = demand::realise(
+            tx,
+            demand.id,
+            facts.wanted_seq,
+            Realisation::NotEffective,
+            Some(&seen.evidence),
+            now,
+        )
+        .await?;
         if written {
-            events.push(demand_event(AuditAction::DemandNotEffective, demand, facts).outcome("failure").by(cx, cause));
-            let detail = format!("{}: accepted, and a read does not show it ({})", demand.name, seen.evidence);
+            events.push(
+                demand_event(AuditAction::DemandNotEffective, demand, facts)
+                    .outcome("failure")
+                    .by(cx, cause),
+            );
+            let detail = format!(
+                "{}: accepted, and a read does not show it ({})",
+                demand.name, seen.evidence
+            );
             let new = finding::NewFinding {
                 id: cx.id(),
                 kind: FindingKind::NotEffective,
@@ -229,7 +303,11 @@ async fn judge(
                 correlation: job.correlation,
             };
             if finding::open(tx, &new, now).await? {
-                events.push(Event::new(AuditAction::FindingOpened, "finding", new.id).about(facts.subject).by(cx, cause));
+                events.push(
+                    Event::new(AuditAction::FindingOpened, "finding", new.id)
+                        .about(facts.subject)
+                        .by(cx, cause),
+                );
             }
         }
     }
@@ -261,9 +339,16 @@ struct Verdict {
 }
 
 /// What becomes of the job.
-fn verdict(cx: &Context, job: &Claimed, error: &Option<ConnectorError>, is_superseded: bool, judged: &Judged) -> Verdict {
+fn verdict(
+    cx: &Context,
+    job: &Claimed,
+    error: &Option<ConnectorError>,
+    is_superseded: bool,
+    judged: &Judged,
+) -> Verdict {
     let now = cx.now();
-    let done = |state, outcome| Verdict { state, run_at: now, outcome, class: None, words: String::new() };
+    let done =
+        |state, outcome| Verdict { state, run_at: now, outcome, class: None, words: String::new() };
     if is_superseded {
         return done(JobState::Superseded, AttemptOutcome::Superseded);
     }
@@ -283,7 +368,8 @@ fn verdict(cx: &Context, job: &Claimed, error: &Option<ConnectorError>, is_super
     };
     match error {
         None => {
-            let words = format!("accepted, and a read does not show it: {}", judged.ineffective.join(", "));
+            let words =
+                format!("accepted, and a read does not show it: {}", judged.ineffective.join(", "));
             waiting(again(None), AttemptOutcome::NotEffective, ErrorClass::Unknown, words)
         }
         Some(error) => {
@@ -297,9 +383,12 @@ fn verdict(cx: &Context, job: &Claimed, error: &Option<ConnectorError>, is_super
                     waiting(again(None), AttemptOutcome::Unknown, class, words)
                 }
                 // A credential is put right for all jobs at once; they wait for it.
-                ConnectorError::Reject { cause: Cause::Credential, .. } => {
-                    waiting(again(Some(TimeDelta::seconds(60))), AttemptOutcome::Rejected, class, words)
-                }
+                ConnectorError::Reject { cause: Cause::Credential, .. } => waiting(
+                    again(Some(TimeDelta::seconds(60))),
+                    AttemptOutcome::Rejected,
+                    class,
+                    words,
+                ),
                 ConnectorError::Reject { .. } => Verdict {
                     state: JobState::DeadLetter,
                     run_at: now,
@@ -324,14 +413,35 @@ async fn dead_letter(
 ) -> Result<(), StoreError> {
     let now = cx.now();
     for demand in &facts.demands {
-        if matches!(demand.realisation, Realisation::Verified | Realisation::Unverifiable | Realisation::NotEffective) {
+        if matches!(
+            demand.realisation,
+            Realisation::Verified | Realisation::Unverifiable | Realisation::NotEffective
+        ) {
             continue;
         }
-        if demand::realise(tx, demand.id, facts.wanted_seq, Realisation::FailedDead, Some(&verdict.words), now).await? {
-            events.push(demand_event(AuditAction::DemandFailed, demand, facts).outcome("failure").by(cx, cause));
+        if demand::realise(
+            tx,
+            demand.id,
+            facts.wanted_seq,
+            Realisation::FailedDead,
+            Some(&verdict.words),
+            now,
+        )
+        .await?
+        {
+            events.push(
+                demand_event(AuditAction::DemandFailed, demand, facts)
+                    .outcome("failure")
+                    .by(cx, cause),
+            );
         }
     }
-    events.push(Event::new(AuditAction::JobDeadLettered, "job", job.id).about(facts.subject).outcome("failure").by(cx, cause));
+    events.push(
+        Event::new(AuditAction::JobDeadLettered, "job", job.id)
+            .about(facts.subject)
+            .outcome("failure")
+            .by(cx, cause),
+    );
     let new = finding::NewFinding {
         id: cx.id(),
         kind: FindingKind::DeadLetter,
@@ -342,7 +452,11 @@ async fn dead_letter(
         correlation: job.correlation,
     };
     if finding::open(tx, &new, now).await? {
-        events.push(Event::new(AuditAction::FindingOpened, "finding", new.id).about(facts.subject).by(cx, cause));
+        events.push(
+            Event::new(AuditAction::FindingOpened, "finding", new.id)
+                .about(facts.subject)
+                .by(cx, cause),
+        );
     }
     Ok(())
 }
@@ -367,10 +481,13 @@ async fn note_health(
         }
         _ => None,
     };
-    let report = connector::HealthReport { health: health_of(error), detail: Some(&words), open_until };
+    let report =
+        connector::HealthReport { health: health_of(error), detail: Some(&words), open_until };
     let failures = connector::note_failure(tx, job.connector, &report, now).await?;
     if failures >= OPEN_AFTER && matches!(cause_of(error), Cause::Unreachable | Cause::Credential) {
-        let pause = retry::wait(u32::try_from(failures - OPEN_AFTER + 1).unwrap_or(1), cx.jitter(), None).min(TimeDelta::seconds(60));
+        let pause =
+            retry::wait(u32::try_from(failures - OPEN_AFTER + 1).unwrap_or(1), cx.jitter(), None)
+                .min(TimeDelta::seconds(60));
         connector::open_until(tx, job.connector, now + pause).await?;
     }
     Ok(())

@@ -13,7 +13,11 @@ pub trait ConnectorFactory: Send + Sync + std::fmt::Debug {
     ///
     /// # Errors
     /// The kind is unknown or a setting cannot be used.
-    fn open(&self, kind: &str, settings: &serde_json::Value) -> Result<Arc<dyn Connector>, SettingsError>;
+    fn open(
+        &self,
+        kind: &str,
+        settings: &serde_json::Value,
+    ) -> Result<Arc<dyn Connector>, SettingsError>;
 }
 
 #[derive(Debug)]

@@ -5,8 +5,8 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use usher_domain::retry;
 use usher_notify::{MailError, compose};
-use usher_store::notification::{self, Outgoing};
 use usher_store::StoreError;
+use usher_store::notification::{self, Outgoing};
 
 use crate::worker::Engine;
 
@@ -34,7 +34,14 @@ async fn send(engine: &Engine, outgoing: &Outgoing) -> Result<(), StoreError> {
         Some(address) => {
             let id = outgoing.id.to_string();
             let name = &outgoing.recipient_name;
-            match compose(&outgoing.kind, &outgoing.payload, name, address, &id, &engine.options.base_url) {
+            match compose(
+                &outgoing.kind,
+                &outgoing.payload,
+                name,
+                address,
+                &id,
+                &engine.options.base_url,
+            ) {
                 None => Err((format!("no words for a message of kind {}", outgoing.kind), true)),
                 Some(letter) => engine.mailer.send(&letter).await.map_err(|error| {
                     let is_final = matches!(error, MailError::Reject(..));

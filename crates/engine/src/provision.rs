@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use usher_connector::{AccountKey, AccountProfile, Cause, Change, Connector, ConnectorError, Grant, ObservedAccount, ObservedState};
+use usher_connector::{
+    AccountKey, AccountProfile, Cause, Change, Connector, ConnectorError, Grant, ObservedAccount,
+    ObservedState,
+};
 use usher_domain::provision::{Holding, Observed, Step, Wish, plan};
 use usher_store::account::{self, LaneFacts};
 use usher_store::job::{self, Claimed};
@@ -44,7 +47,11 @@ pub(crate) async fn run(engine: &Engine, job: &Claimed) -> Result<(), StoreError
 }
 
 /// Calls of processes that are gone end as unknown: what follows begins with a read.
-async fn abandon_lost_calls(engine: &Engine, job: &Claimed, facts: &LaneFacts) -> Result<(), StoreError> {
+async fn abandon_lost_calls(
+    engine: &Engine,
+    job: &Claimed,
+    facts: &LaneFacts,
+) -> Result<(), StoreError> {
     let mut tx = engine.cx.store.begin().await?;
     let lost = attempt::abandon_calls(&mut tx, facts.lane, engine.cx.now()).await?;
     if lost.is_empty() {
@@ -135,11 +142,18 @@ impl<'a> Work<'a> {
                 Carried::Exists => match self.read().await {
                     Ok(Some(found)) => seen = Some(Some(found)),
                     Ok(None) => {
-                        let why = "the target says that the account exists, and a read finds none".to_owned();
-                        let error = ConnectorError::Retry { cause: Cause::TargetFailed, why, after: None };
+                        let why = "the target says that the account exists, and a read finds none"
+                            .to_owned();
+                        let error =
+                            ConnectorError::Retry { cause: Cause::TargetFailed, why, after: None };
+                        return Ok(Some(Ending {
+                            last: self.last.take(),
+                            ..Ending::failed(error)
+                        }));
+                    }
+                    Err(error) => {
                         return Ok(Some(Ending { last: self.last.take(), ..Ending::failed(error) }));
                     }
-                    Err(error) => return Ok(Some(Ending { last: self.last.take(), ..Ending::failed(error) })),
                 },
                 Carried::Failed(error) => return Ok(Some(self.after_failure(error).await)),
             }
@@ -160,15 +174,29 @@ impl<'a> Work<'a> {
             _ => None,
         };
         let observed = reading.as_ref().map(|found| found.as_ref().map(|a| self.observed(a)));
-        Ending { last: self.last.take(), reading: reading.map(|account| (account, observed.flatten())), ..Ending::failed(error) }
+        Ending {
+            last: self.last.take(),
+            reading: reading.map(|account| (account, observed.flatten())),
+            ..Ending::failed(error)
+        }
     }
 
-    fn ending(&mut self, reading: Result<Option<ObservedAccount>, ConnectorError>, has_changed: bool) -> Ending {
+    fn ending(
+        &mut self,
+        reading: Result<Option<ObservedAccount>, ConnectorError>,
+        has_changed: bool,
+    ) -> Ending {
         let last = self.last.take();
         match reading {
             Ok(found) => {
                 let observed = found.as_ref().map(|a| self.observed(a));
-                Ending { last, reading: Some((found, observed)), error: None, has_changed, is_superseded: false }
+                Ending {
+                    last,
+                    reading: Some((found, observed)),
+                    error: None,
+                    has_changed,
+                    is_superseded: false,
+                }
             }
             Err(error) => Ending { last, has_changed, ..Ending::failed(error) },
         }
@@ -183,7 +211,9 @@ impl<'a> Work<'a> {
             self.facts
                 .demands
                 .iter()
-                .find(|d| d.kind == grant.kind && d.native_id == grant.native_id && d.scope == grant.scope)
+                .find(|d| {
+                    d.kind == grant.kind && d.native_id == grant.native_id && d.scope == grant.scope
+                })
                 .map(|d| Holding { entitlement: d.entitlement, scope: d.scope.clone() })
         };
         let holds: BTreeSet<Holding> = account.grants.iter().filter_map(known).collect();
@@ -203,15 +233,21 @@ impl<'a> Work<'a> {
             };
             let started = Instant::now();
             let remaining = deadline.saturating_duration_since(started);
-            let answer = calls::apply(&self.connector, &self.key, &self.change(step), remaining).await;
+            let answer =
+                calls::apply(&self.connector, &self.key, &self.change(step), remaining).await;
             let latency = started.elapsed();
             let (outcome, words) = match &answer {
                 Ok(applied) => (CallOutcome::Applied, applied.answer.clone()),
-                Err(error @ ConnectorError::Unknown { .. }) => (CallOutcome::Unknown, words_of(error)),
-                Err(error @ ConnectorError::Retry { .. }) => (CallOutcome::Refused, words_of(error)),
+                Err(error @ ConnectorError::Unknown { .. }) => {
+                    (CallOutcome::Unknown, words_of(error))
+                }
+                Err(error @ ConnectorError::Retry { .. }) => {
+                    (CallOutcome::Refused, words_of(error))
+                }
                 Err(error) => (CallOutcome::Rejected, words_of(error)),
             };
-            self.last = Some(FinishedCall { id: call, kind: step.kind(), outcome, answer: words, latency });
+            self.last =
+                Some(FinishedCall { id: call, kind: step.kind(), outcome, answer: words, latency });
             match answer {
                 Ok(applied) => self.key.native_id = applied.native_id.or(self.key.native_id.take()),
                 Err(ConnectorError::AlreadyExists { .. }) => return Ok(Carried::Exists),
@@ -223,7 +259,11 @@ impl<'a> Work<'a> {
 
     fn change(&self, step: &Step) -> Change {
         let grant = |holding: &Holding| {
-            let found = self.facts.demands.iter().find(|d| d.entitlement == holding.entitlement && d.scope == holding.scope);
+            let found = self
+                .facts
+                .demands
+                .iter()
+                .find(|d| d.entitlement == holding.entitlement && d.scope == holding.scope);
             Grant {
                 kind: found.map(|d| d.kind.clone()).unwrap_or_default(),
                 native_id: found.map(|d| d.native_id.clone()).unwrap_or_default(),
@@ -254,7 +294,14 @@ impl<'a> Work<'a> {
         let deadline = Instant::now() + self.limit;
         let deadline_at = now + span(self.limit);
         let mut tx = cx.store.begin().await?;
-        if !job::extend_lease(&mut tx, job.id, job.lease_token, deadline_at + span(self.engine.options.lease_margin)).await? {
+        if !job::extend_lease(
+            &mut tx,
+            job.id,
+            job.lease_token,
+            deadline_at + span(self.engine.options.lease_margin),
+        )
+        .await?
+        {
             return Ok(Intended::LeaseLost);
         }
         let cause = Caller::engine(job.correlation).cause();
@@ -275,7 +322,8 @@ impl<'a> Work<'a> {
             events.push(last.write(cx, &mut tx, facts, &cause).await?);
         }
         if is_intended {
-            let event = call_event(AuditAction::CallIntended, call, step.kind(), facts).detail("generation", facts.generation);
+            let event = call_event(AuditAction::CallIntended, call, step.kind(), facts)
+                .detail("generation", facts.generation);
             events.push(event.by(cx, &cause));
             mark_in_progress(&mut tx, facts, now).await?;
         }
@@ -301,10 +349,13 @@ enum Carried {
     Failed(ConnectorError),
 }
 
-async fn mark_in_progress(tx: &mut Tx, facts: &LaneFacts, now: chrono::DateTime<chrono::Utc>) -> Result<(), StoreError> {
+async fn mark_in_progress(
+    tx: &mut Tx,
+    facts: &LaneFacts,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<(), StoreError> {
     for d in facts.demands.iter().filter(|d| d.realisation == Realisation::NotStarted) {
         demand::realise(tx, d.id, facts.wanted_seq, Realisation::InProgress, None, now).await?;
     }
     Ok(())
 }
-

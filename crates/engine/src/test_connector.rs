@@ -11,7 +11,9 @@ use crate::{calls, worker};
 pub(crate) async fn run(engine: &worker::Engine, claimed: &Claimed) -> Result<(), StoreError> {
     let answer = match worker::open_connector(engine, claimed).await? {
         Ok((connector, limit)) => calls::test(&connector, limit).await,
-        Err(error) => Err(ConnectorError::Reject { cause: Cause::Settings, why: error.to_string() }),
+        Err(error) => {
+            Err(ConnectorError::Reject { cause: Cause::Settings, why: error.to_string() })
+        }
     };
     let now = engine.cx.now();
     let mut tx = engine.cx.store.begin().await?;
@@ -22,7 +24,11 @@ pub(crate) async fn run(engine: &worker::Engine, claimed: &Claimed) -> Result<()
         }
         Err(error) => {
             let words = words_of(error);
-            let report = connector::HealthReport { health: health_of(error), detail: Some(&words), open_until: None };
+            let report = connector::HealthReport {
+                health: health_of(error),
+                detail: Some(&words),
+                open_until: None,
+            };
             connector::note_failure(&mut tx, claimed.connector, &report, now).await?;
             // A person waits for the answer: it is not tried again behind their back.
             (JobState::Done, AttemptOutcome::Rejected, words)
@@ -30,7 +36,13 @@ pub(crate) async fn run(engine: &worker::Engine, claimed: &Claimed) -> Result<()
     };
     let class = answer.as_ref().err().map(crate::completion::class_of);
     attempt::finish(&mut tx, claimed.attempt, outcome, class, &text, now).await?;
-    let finish = Finish { state, run_at: now, outcome, error: answer.is_err().then_some(text.as_str()), class };
+    let finish = Finish {
+        state,
+        run_at: now,
+        outcome,
+        error: answer.is_err().then_some(text.as_str()),
+        class,
+    };
     job::finish(&mut tx, claimed.id, claimed.lease_token, &finish, now).await?;
     tx.commit_unaudited("the wish to test was recorded when it was made").await?;
     Ok(())

@@ -6,7 +6,9 @@ use serde_json::json;
 use usher_operations::{Caller, Context, Event, assignment};
 use usher_store::timer::{self, Timer};
 use usher_store::{AuditEvent, StoreError, Tx, demand, job, notification, request, task};
-use usher_vocabulary::{AuditAction, CorrelationId, LaneId, Priority, TaskId, TaskState, TimerKind};
+use usher_vocabulary::{
+    AuditAction, CorrelationId, LaneId, Priority, TaskId, TaskState, TimerKind,
+};
 
 use crate::worker::Engine;
 
@@ -20,7 +22,8 @@ pub(crate) async fn round(engine: &Engine) -> Result<Duration, StoreError> {
     }
     let mut conn = engine.cx.store.conn().await?;
     let next = timer::next_due(&mut conn).await?;
-    let until = next.and_then(|at| (at - engine.cx.now()).to_std().ok()).unwrap_or(engine.options.poll);
+    let until =
+        next.and_then(|at| (at - engine.cx.now()).to_std().ok()).unwrap_or(engine.options.poll);
     Ok(until.min(engine.options.poll))
 }
 
@@ -51,7 +54,9 @@ async fn fire(cx: &Context, due: &Timer) -> Result<bool, StoreError> {
         TimerKind::AssignmentStart | TimerKind::AssignmentEnd => {
             assignment::settle_due(cx, &mut tx, due.object.into(), &cause, &mut events).await?;
         }
-        TimerKind::TaskDue => overdue(cx, &mut tx, due.object.into(), correlation, &mut events).await?,
+        TimerKind::TaskDue => {
+            overdue(cx, &mut tx, due.object.into(), correlation, &mut events).await?
+        }
         TimerKind::VerifyAgain => verify_again(cx, &mut tx, due.object.into(), correlation).await?,
     }
     tx.commit(events).await?;
@@ -67,12 +72,17 @@ async fn overdue(
     events: &mut Vec<AuditEvent>,
 ) -> Result<(), StoreError> {
     let Some((item, request)) = task::item_of(tx, id).await? else { return Ok(()) };
-    let Some(row) = task::of_items(tx, &[item]).await?.into_iter().find(|t| t.id == id) else { return Ok(()) };
+    let Some(row) = task::of_items(tx, &[item]).await?.into_iter().find(|t| t.id == id) else {
+        return Ok(());
+    };
     if row.state != TaskState::Open {
         return Ok(());
     }
     let Some(request) = request::get(tx, request).await? else { return Ok(()) };
-    let Some(item) = request::items(tx, &[request.id]).await?.into_iter().find(|i| i.id == item) else { return Ok(()) };
+    let Some(item) = request::items(tx, &[request.id]).await?.into_iter().find(|i| i.id == item)
+    else {
+        return Ok(());
+    };
     let event = Event::new(AuditAction::TaskOverdue, "task", id).about(request.requestee);
     events.push(event.by(cx, &Caller::engine(correlation).cause()));
     let message = notification::NewNotification {
@@ -95,9 +105,15 @@ async fn overdue(
 }
 
 /// Calls that were under way when access was taken away have ended by now: look again.
-async fn verify_again(cx: &Context, tx: &mut Tx, lane: LaneId, correlation: CorrelationId) -> Result<(), StoreError> {
+async fn verify_again(
+    cx: &Context,
+    tx: &mut Tx,
+    lane: LaneId,
+    correlation: CorrelationId,
+) -> Result<(), StoreError> {
     if let Some((lane, connector)) = demand::lock_known_lane(tx, lane).await? {
-        job::enqueue_lane(tx, cx.id(), lane.id, connector, Priority::Revoke, correlation, cx.now()).await?;
+        job::enqueue_lane(tx, cx.id(), lane.id, connector, Priority::Revoke, correlation, cx.now())
+            .await?;
     }
     Ok(())
 }

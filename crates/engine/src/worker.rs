@@ -53,8 +53,12 @@ impl Engine {
         let mut loops = JoinSet::new();
         loops.spawn(serve(self.clone(), Band::Urgent, stop.clone()));
         loops.spawn(serve(self.clone(), Band::Normal, stop.clone()));
-        loops.spawn(repeat(self.clone(), stop.clone(), "timers", |e| async move { timers::round(&e).await }));
-        loops.spawn(repeat(self.clone(), stop.clone(), "mail", |e| async move { mail::round(&e).await }));
+        loops.spawn(repeat(self.clone(), stop.clone(), "timers", |e| async move {
+            timers::round(&e).await
+        }));
+        loops.spawn(repeat(self.clone(), stop.clone(), "mail", |e| async move {
+            mail::round(&e).await
+        }));
         loops.spawn(repeat(self, stop, "leases", |e| async move { reap(&e).await }));
         loops.join_all().await;
     }
@@ -140,7 +144,7 @@ async fn claim(engine: &Engine, band: Band, most: usize) -> Result<Vec<Claimed>,
         worker: &engine.options.worker,
         now,
         // Until the first call is intended: reading comes first, and a call extends the lease itself.
-        lease_until: now + span(engine.options.lease_margin) + TimeDelta::seconds(30),
+        lease_until: now + span(engine.options.lease_margin) + TimeDelta::seconds(10),
         attempts: &attempts,
         reserve: if band == Band::Urgent { engine.options.urgent_reserve } else { 0 },
     };
@@ -154,7 +158,8 @@ pub(crate) fn span(duration: Duration) -> TimeDelta {
 }
 
 async fn work(engine: Engine, job: Claimed) {
-    let span = tracing::info_span!("job", job = %job.id, kind = %job.kind, correlation = %job.correlation);
+    let span =
+        tracing::info_span!("job", job = %job.id, kind = %job.kind, correlation = %job.correlation);
     let done = async {
         match job.kind {
             JobKind::Provision => provision::run(&engine, &job).await,
@@ -199,12 +204,19 @@ async fn reap(engine: &Engine) -> Result<Duration, StoreError> {
 pub(crate) async fn open_connector(
     engine: &Engine,
     job: &Claimed,
-) -> Result<Result<(Arc<dyn usher_connector::Connector>, Duration), usher_connector::SettingsError>, StoreError> {
+) -> Result<
+    Result<(Arc<dyn usher_connector::Connector>, Duration), usher_connector::SettingsError>,
+    StoreError,
+> {
     let mut conn = engine.cx.store.conn().await?;
-    let missing = || usher_connector::SettingsError { field: "connector".to_owned(), why: "it is gone".to_owned() };
+    let missing = || usher_connector::SettingsError {
+        field: "connector".to_owned(),
+        why: "it is gone".to_owned(),
+    };
     let Some(configuration) = connector::configuration(&mut conn, job.connector).await? else {
         return Ok(Err(missing()));
     };
-    let limit = Duration::from_millis(u64::try_from(configuration.call_timeout_ms).unwrap_or(10_000));
+    let limit =
+        Duration::from_millis(u64::try_from(configuration.call_timeout_ms).unwrap_or(10_000));
     Ok(engine.connectors.get(job.connector, &configuration).map(|c| (c, limit)))
 }

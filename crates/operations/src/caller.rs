@@ -20,23 +20,51 @@ impl Caller {
     /// Nobody signed in.
     #[must_use]
     pub const fn stranger(correlation: CorrelationId) -> Self {
-        let principal =
-            Principal { id: None, kind: PrincipalKind::Person, roles: Vec::new(), scope: None, may_act: false };
-        Self { principal, name: String::new(), method: SignInMethod::System, token: None, correlation }
+        let principal = Principal {
+            id: None,
+            kind: PrincipalKind::Person,
+            roles: Vec::new(),
+            scope: None,
+            may_act: false,
+        };
+        Self {
+            principal,
+            name: String::new(),
+            method: SignInMethod::System,
+            token: None,
+            correlation,
+        }
     }
 
     /// The engine: timers and jobs.
     #[must_use]
     pub const fn engine(correlation: CorrelationId) -> Self {
-        let principal = Principal { id: None, kind: PrincipalKind::Job, roles: Vec::new(), scope: None, may_act: true };
-        Self { principal, name: String::new(), method: SignInMethod::System, token: None, correlation }
+        let principal = Principal {
+            id: None,
+            kind: PrincipalKind::Job,
+            roles: Vec::new(),
+            scope: None,
+            may_act: true,
+        };
+        Self {
+            principal,
+            name: String::new(),
+            method: SignInMethod::System,
+            token: None,
+            correlation,
+        }
     }
 
     /// Whoever sits at the server's command line.
     #[must_use]
     pub const fn operator(name: String, correlation: CorrelationId) -> Self {
-        let principal =
-            Principal { id: None, kind: PrincipalKind::Operator, roles: Vec::new(), scope: None, may_act: true };
+        let principal = Principal {
+            id: None,
+            kind: PrincipalKind::Operator,
+            roles: Vec::new(),
+            scope: None,
+            may_act: true,
+        };
         Self { principal, name, method: SignInMethod::System, token: None, correlation }
     }
 

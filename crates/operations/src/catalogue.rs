@@ -32,10 +32,12 @@ pub async fn list(
     let me: SubjectId = caller.person()?;
     let after = cursor.map(|c| parse_name_cursor(c).ok_or(Fault::NotFound)).transpose()?;
     let mut conn = cx.store.conn().await?;
-    let filter = catalogue::Filter { text, after, limit: limit + 1, ..catalogue::Filter::default() };
+    let filter =
+        catalogue::Filter { text, after, limit: limit + 1, ..catalogue::Filter::default() };
     let mut found = catalogue::list(&mut conn, me, &filter).await?;
     let size = usize::try_from(limit).unwrap_or(0);
-    let next = (found.len() > size).then(|| found.get(size.saturating_sub(1)).map(name_cursor)).flatten();
+    let next =
+        (found.len() > size).then(|| found.get(size.saturating_sub(1)).map(name_cursor)).flatten();
     found.truncate(size);
     let now = cx.now();
     Ok(Page {
@@ -103,7 +105,10 @@ mod tests {
     fn cursors_come_back_and_garbage_does_not() {
         let at = DateTime::from_timestamp_micros(1_700_000_000_123_456).unwrap();
         assert_eq!(parse_time_cursor(&time_cursor(at, Uuid::nil())), Some((at, Uuid::nil())));
-        assert_eq!(parse_text_cursor(&text_cursor("a\nb", Uuid::nil())), Some(("a\nb".to_owned(), Uuid::nil())));
+        assert_eq!(
+            parse_text_cursor(&text_cursor("a\nb", Uuid::nil())),
+            Some(("a\nb".to_owned(), Uuid::nil()))
+        );
         for garbage in ["", "%%%", "AAAA", "\u{0}"] {
             assert_eq!(parse_time_cursor(garbage), None);
             assert_eq!(parse_name_cursor(garbage), None);

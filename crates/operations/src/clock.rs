@@ -36,7 +36,10 @@ impl Clock for SystemClock {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place where the machine is asked for the time")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place where the machine is asked for the time"
+)]
 fn machine_time() -> DateTime<Utc> {
     Utc::now()
 }

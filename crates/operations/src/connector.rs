@@ -33,7 +33,11 @@ pub async fn list(cx: &Context, caller: &Caller) -> Result<Vec<Instance>, Fault>
 ///
 /// # Errors
 /// The caller may not see it, or there is none.
-pub async fn show(cx: &Context, caller: &Caller, id: ConnectorInstanceId) -> Result<Instance, Fault> {
+pub async fn show(
+    cx: &Context,
+    caller: &Caller,
+    id: ConnectorInstanceId,
+) -> Result<Instance, Fault> {
     cx.authorize(caller, Action::ViewConnectors, &Resource::System)?;
     let mut conn = cx.store.conn().await?;
     connector::list(&mut conn, Some(id)).await?.pop().ok_or(Fault::NotFound)
@@ -48,8 +52,10 @@ pub async fn test(cx: &Context, caller: &Caller, id: ConnectorInstanceId) -> Res
     let mut tx = cx.store.begin().await?;
     connector::list(&mut tx, Some(id)).await?.pop().ok_or(Fault::NotFound)?;
     let job: JobId = cx.id();
-    job::enqueue_connector(&mut tx, job, JobKind::TestConnector, id, caller.correlation, cx.now()).await?;
-    let event = Event::new(AuditAction::ConnectorTested, "connector", id).detail("job", job.to_string());
+    job::enqueue_connector(&mut tx, job, JobKind::TestConnector, id, caller.correlation, cx.now())
+        .await?;
+    let event =
+        Event::new(AuditAction::ConnectorTested, "connector", id).detail("job", job.to_string());
     tx.commit(vec![event.by(cx, &caller.cause())]).await?;
     Ok(job)
 }

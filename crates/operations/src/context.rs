@@ -45,7 +45,12 @@ impl Context {
     ///
     /// # Errors
     /// They may not, and why.
-    pub fn authorize(&self, caller: &Caller, action: Action, resource: &Resource) -> Result<(), Fault> {
+    pub fn authorize(
+        &self,
+        caller: &Caller,
+        action: Action,
+        resource: &Resource,
+    ) -> Result<(), Fault> {
         match self.authorizer.decide(&caller.principal, action, resource) {
             Answer::Allowed { .. } => Ok(()),
             Answer::Denied { why } => Err(Fault::Denied(why)),

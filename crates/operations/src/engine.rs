@@ -9,6 +9,11 @@ use crate::catalogue::{parse_time_cursor, time_cursor};
 use crate::request::Page;
 use crate::{Caller, Context, Event, Fault};
 
+pub use usher_store::attempt::{CallRow, Row as AttemptRow};
+pub use usher_store::figures::Figures;
+pub use usher_store::finding::Row as FindingRow;
+pub use usher_store::job::{Depth, Row as JobRow};
+
 /// What the operations page opens with.
 #[derive(Debug, Clone)]
 pub struct Overview {
@@ -45,8 +50,12 @@ pub async fn jobs(
     cx.authorize(caller, Action::ViewOperations, &Resource::System)?;
     let before = cursor.map(|c| parse_time_cursor(c).ok_or(Fault::NotFound)).transpose()?;
     let mut conn = cx.store.conn().await?;
-    let filter =
-        job::Filter { state, id: None, before: before.map(|(at, id)| (at, id.into())), limit: limit + 1 };
+    let filter = job::Filter {
+        state,
+        id: None,
+        before: before.map(|(at, id)| (at, id.into())),
+        limit: limit + 1,
+    };
     let mut items = job::list(&mut conn, &filter).await?;
     let size = usize::try_from(limit).unwrap_or(0);
     let next = (items.len() > size)
@@ -60,7 +69,11 @@ pub async fn jobs(
 ///
 /// # Errors
 /// The caller may not watch the engine, or there is no such job.
-pub async fn job(cx: &Context, caller: &Caller, id: JobId) -> Result<(job::Row, Vec<attempt::Row>), Fault> {
+pub async fn job(
+    cx: &Context,
+    caller: &Caller,
+    id: JobId,
+) -> Result<(job::Row, Vec<attempt::Row>), Fault> {
     cx.authorize(caller, Action::ViewOperations, &Resource::System)?;
     let mut conn = cx.store.conn().await?;
     let filter = job::Filter { id: Some(id), limit: 1, ..job::Filter::default() };

@@ -21,14 +21,28 @@ impl Event {
     #[must_use]
     pub fn new(action: AuditAction, object_type: &'static str, object: impl Into<Uuid>) -> Self {
         let object = (object_type, Some(object.into()));
-        Self { action, subject: None, object, outcome: "success", details: Map::new(), personal: Vec::new() }
+        Self {
+            action,
+            subject: None,
+            object,
+            outcome: "success",
+            details: Map::new(),
+            personal: Vec::new(),
+        }
     }
 
     /// About the system as a whole.
     #[must_use]
     pub fn general(action: AuditAction) -> Self {
         let object = ("installation", None);
-        Self { action, subject: None, object, outcome: "success", details: Map::new(), personal: Vec::new() }
+        Self {
+            action,
+            subject: None,
+            object,
+            outcome: "success",
+            details: Map::new(),
+            personal: Vec::new(),
+        }
     }
 
     #[must_use]

@@ -26,10 +26,15 @@ pub async fn show(cx: &Context, caller: &Caller) -> Result<Home, Fault> {
     let open_requests = request::list(cx, caller, true, None, 10).await?.items;
     let now = cx.now();
     let live = |row: &&AccessRow| matches!(row.state, AssignmentState::Active);
-    let mut ending_soon: Vec<AccessRow> =
-        access.iter().filter(live).filter(|row| row.until - now <= TimeDelta::days(14)).cloned().collect();
+    let mut ending_soon: Vec<AccessRow> = access
+        .iter()
+        .filter(live)
+        .filter(|row| row.until - now <= TimeDelta::days(14))
+        .cloned()
+        .collect();
     ending_soon.sort_by_key(|row| row.until);
-    let mut applications: Vec<&str> = access.iter().filter(live).map(|row| row.application.as_str()).collect();
+    let mut applications: Vec<&str> =
+        access.iter().filter(live).map(|row| row.application.as_str()).collect();
     applications.sort_unstable();
     applications.dedup();
     let (held_count, application_count) = (access.iter().filter(live).count(), applications.len());

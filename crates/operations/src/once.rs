@@ -15,7 +15,8 @@ impl Key {
     /// `None` for a text that is no key: empty, longer than 200 characters, or not printable ASCII.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let is_key = (1..=200).contains(&text.len()) && text.bytes().all(|b| (0x21..=0x7e).contains(&b));
+        let is_key =
+            (1..=200).contains(&text.len()) && text.bytes().all(|b| (0x21..=0x7e).contains(&b));
         is_key.then(|| Self(text.to_owned()))
     }
 }
@@ -50,7 +51,12 @@ pub(crate) async fn begin<T: DeserializeOwned>(
     let Some(key) = key else { return Ok(Begun::First(None)) };
     let json = |source| StoreError::Json { what: "an idempotent request", source };
     let input = serde_json::to_vec(input).map_err(json)?;
-    let hash = Sha256::new().chain_update(operation).chain_update([0]).chain_update(input).finalize().to_vec();
+    let hash = Sha256::new()
+        .chain_update(operation)
+        .chain_update([0])
+        .chain_update(input)
+        .finalize()
+        .to_vec();
     let once = Once { principal: caller.actor(), key: key.0.clone(), hash };
     match idempotency::begin(tx, &once.principal, &once.key, &once.hash).await? {
         Seen::Never => Ok(Begun::First(Some(once))),
@@ -63,9 +69,15 @@ pub(crate) async fn begin<T: DeserializeOwned>(
 ///
 /// # Errors
 /// The database failed.
-pub(crate) async fn finish(cx: &Context, tx: &mut Tx, once: Option<Once>, answer: &impl Serialize) -> Result<(), Fault> {
+pub(crate) async fn finish(
+    cx: &Context,
+    tx: &mut Tx,
+    once: Option<Once>,
+    answer: &impl Serialize,
+) -> Result<(), Fault> {
     let Some(once) = once else { return Ok(()) };
-    let body = serde_json::to_value(answer).map_err(|source| StoreError::Json { what: "an answer", source })?;
+    let body = serde_json::to_value(answer)
+        .map_err(|source| StoreError::Json { what: "an answer", source })?;
     idempotency::finish(tx, &once.principal, &once.key, &once.hash, &body, cx.now()).await?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use usher_authorization::Resource;
 use usher_store::{account, person};
 
+pub use usher_store::account::Row as AccountRow;
 pub use usher_store::person::Brief;
 use usher_vocabulary::{Action, SubjectId};
 
@@ -25,8 +26,12 @@ pub async fn list(
     cx.authorize(caller, Action::ViewDirectory, &Resource::Directory)?;
     let after = cursor.map(|c| parse_text_cursor(c).ok_or(Fault::NotFound)).transpose()?;
     let mut conn = cx.store.conn().await?;
-    let filter =
-        person::Filter { text, state: None, after: after.map(|(name, id)| (name, id.into())), limit: limit + 1 };
+    let filter = person::Filter {
+        text,
+        state: None,
+        after: after.map(|(name, id)| (name, id.into())),
+        limit: limit + 1,
+    };
     let mut items = person::list(&mut conn, &filter).await?;
     let total = person::count(&mut conn, &filter).await?;
     let size = usize::try_from(limit).unwrap_or(0);
@@ -52,7 +57,8 @@ pub struct PersonView {
 pub async fn show(cx: &Context, caller: &Caller, id: SubjectId) -> Result<PersonView, Fault> {
     let mut conn = cx.store.conn().await?;
     let managers = person::managers(&mut conn, id, cx.now()).await?;
-    cx.authorize(caller, Action::ViewPerson, &Resource::Subject { id, managers }).map_err(|_| Fault::NotFound)?;
+    cx.authorize(caller, Action::ViewPerson, &Resource::Subject { id, managers })
+        .map_err(|_| Fault::NotFound)?;
     let brief = person::brief(&mut conn, id).await?.ok_or(Fault::NotFound)?;
     let manager = match brief.manager {
         Some(manager) => person::brief(&mut conn, manager).await?,

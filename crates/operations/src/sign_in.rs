@@ -3,7 +3,9 @@
 use usher_authorization::{Principal, PrincipalKind};
 use usher_domain::person::may_act;
 use usher_store::{person, person::Brief, rights, session};
-use usher_vocabulary::{ApiTokenId, AuditAction, CorrelationId, SignInMethod, SubjectId, TokenScope};
+use usher_vocabulary::{
+    ApiTokenId, AuditAction, CorrelationId, SignInMethod, SubjectId, TokenScope,
+};
 
 use crate::{Caller, Context, Event, Fault};
 
@@ -28,8 +30,13 @@ pub async fn caller(
         scope: token.map(|(_, scope)| scope),
         may_act: may_act(brief.state) && !brief.is_locked,
     };
-    let caller =
-        Caller { principal, name: brief.display_name.clone(), method, token: token.map(|(id, _)| id), correlation };
+    let caller = Caller {
+        principal,
+        name: brief.display_name.clone(),
+        method,
+        token: token.map(|(id, _)| id),
+        correlation,
+    };
     Ok(Some((caller, brief)))
 }
 
@@ -48,7 +55,9 @@ pub async fn by_email(cx: &Context, email: &str) -> Result<Option<Brief>, Fault>
 /// The database failed: then nobody is signed in.
 pub async fn signed_in(cx: &Context, caller: &Caller) -> Result<(), Fault> {
     let id = caller.person()?;
-    let event = Event::new(AuditAction::SignedIn, "person", id).about(id).detail("method", caller.method.as_str());
+    let event = Event::new(AuditAction::SignedIn, "person", id)
+        .about(id)
+        .detail("method", caller.method.as_str());
     cx.store.begin().await?.commit(vec![event.by(cx, &caller.cause())]).await?;
     Ok(())
 }
@@ -72,7 +81,9 @@ pub async fn sign_out_everywhere(cx: &Context, caller: &Caller) -> Result<u64, F
     let id = caller.person()?;
     let mut tx = cx.store.begin().await?;
     let ended = session::delete_of(&mut tx, id).await?;
-    let event = Event::new(AuditAction::SignedOutEverywhere, "person", id).about(id).detail("sessions", ended);
+    let event = Event::new(AuditAction::SignedOutEverywhere, "person", id)
+        .about(id)
+        .detail("sessions", ended);
     tx.commit(vec![event.by(cx, &caller.cause())]).await?;
     Ok(ended)
 }
@@ -81,15 +92,29 @@ pub async fn sign_out_everywhere(cx: &Context, caller: &Caller) -> Result<u64, F
 ///
 /// # Errors
 /// The caller may not, or there is no such person.
-pub async fn grant_role(cx: &Context, operator: &Caller, email: &str, role: usher_vocabulary::AdminRole) -> Result<bool, Fault> {
-    cx.authorize(operator, usher_vocabulary::Action::GrantAdministration, &usher_authorization::Resource::System)?;
+pub async fn grant_role(
+    cx: &Context,
+    operator: &Caller,
+    email: &str,
+    role: usher_vocabulary::AdminRole,
+) -> Result<bool, Fault> {
+    cx.authorize(
+        operator,
+        usher_vocabulary::Action::GrantAdministration,
+        &usher_authorization::Resource::System,
+    )?;
     let mut tx = cx.store.begin().await?;
     let owner = person::by_email(&mut tx, email).await?.ok_or(Fault::NotFound)?;
     let cause = operator.cause();
     let is_new = rights::grant(&mut tx, owner.id, role, &cause.actor, cx.now()).await?;
     let mut events = Vec::new();
     if is_new {
-        events.push(Event::new(AuditAction::AdminGranted, "person", owner.id).about(owner.id).detail("role", role.as_str()).by(cx, &cause));
+        events.push(
+            Event::new(AuditAction::AdminGranted, "person", owner.id)
+                .about(owner.id)
+                .detail("role", role.as_str())
+                .by(cx, &cause),
+        );
     }
     tx.commit(events).await?;
     Ok(is_new)

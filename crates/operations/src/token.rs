@@ -35,7 +35,11 @@ pub async fn create(
     scope: TokenScope,
     life: TimeDelta,
 ) -> Result<Created, Fault> {
-    cx.authorize(operator, usher_vocabulary::Action::ManageTokens, &usher_authorization::Resource::System)?;
+    cx.authorize(
+        operator,
+        usher_vocabulary::Action::ManageTokens,
+        &usher_authorization::Resource::System,
+    )?;
     let (now, cause) = (cx.now(), operator.cause());
     let mut tx = cx.store.begin().await?;
     let owner = person::by_email(&mut tx, email).await?.ok_or(Fault::NotFound)?;
@@ -72,7 +76,11 @@ pub async fn create(
 /// # Errors
 /// The caller may not.
 pub async fn list(cx: &Context, operator: &Caller) -> Result<Vec<Token>, Fault> {
-    cx.authorize(operator, usher_vocabulary::Action::ManageTokens, &usher_authorization::Resource::System)?;
+    cx.authorize(
+        operator,
+        usher_vocabulary::Action::ManageTokens,
+        &usher_authorization::Resource::System,
+    )?;
     let mut conn = cx.store.conn().await?;
     Ok(token::list(&mut conn, None).await?)
 }
@@ -82,7 +90,11 @@ pub async fn list(cx: &Context, operator: &Caller) -> Result<Vec<Token>, Fault> 
 /// # Errors
 /// The caller may not, or there is none that can be revoked.
 pub async fn revoke(cx: &Context, operator: &Caller, id: ApiTokenId) -> Result<(), Fault> {
-    cx.authorize(operator, usher_vocabulary::Action::ManageTokens, &usher_authorization::Resource::System)?;
+    cx.authorize(
+        operator,
+        usher_vocabulary::Action::ManageTokens,
+        &usher_authorization::Resource::System,
+    )?;
     let mut tx = cx.store.begin().await?;
     let owner = token::revoke(&mut tx, id, cx.now()).await?.ok_or(Fault::NotFound)?;
     let event = Event::new(AuditAction::TokenRevoked, "token", id).about(owner);
@@ -94,7 +106,10 @@ pub async fn revoke(cx: &Context, operator: &Caller, id: ApiTokenId) -> Result<(
 ///
 /// # Errors
 /// The database failed.
-pub async fn recognise(cx: &Context, text: &str) -> Result<Option<(ApiTokenId, SubjectId, TokenScope)>, Fault> {
+pub async fn recognise(
+    cx: &Context,
+    text: &str,
+) -> Result<Option<(ApiTokenId, SubjectId, TokenScope)>, Fault> {
     if !text.starts_with(PREFIX) || text.len() > 100 {
         return Ok(None);
     }

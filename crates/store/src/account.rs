@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use sqlx::types::Uuid;
 use usher_vocabulary::{
-    AccountId, AccountState, ConnectorInstanceId, DemandId, Direction, EntitlementId, LaneId, LastAccess, Realisation, SubjectId,
+    AccountId, AccountState, ConnectorInstanceId, DemandId, Direction, EntitlementId, LaneId,
+    LastAccess, Realisation, SubjectId,
 };
 
 use crate::{Conn, Result, Tx, word};
@@ -173,7 +174,9 @@ pub async fn observe(tx: &mut Tx, fresh: AccountId, reading: &Reading) -> Result
 /// # Errors
 /// The database failed.
 pub async fn note_done(tx: &mut Tx, lane: LaneId, seq: i64) -> Result<()> {
-    sqlx::query!("update lane set done_seq = greatest(done_seq, $2) where id = $1", lane.0, seq).execute(&mut **tx).await?;
+    sqlx::query!("update lane set done_seq = greatest(done_seq, $2) where id = $1", lane.0, seq)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 

@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::types::Uuid;
-use usher_vocabulary::{ApplicationId, ConnectorInstanceId, EntitlementId, LastAccess, Risk, SubjectId, TargetId, TargetMode};
+use usher_vocabulary::{
+    ApplicationId, ConnectorInstanceId, EntitlementId, LastAccess, Risk, SubjectId, TargetId,
+    TargetMode,
+};
 
 use crate::{Conn, Result, Tx};
 

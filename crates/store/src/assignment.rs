@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use sqlx::types::Uuid;
 use usher_vocabulary::{
-    AssignmentId, AssignmentOrigin, AssignmentState, CatalogueItemVersionId, EndReason, RequestItemId, SubjectId,
+    AssignmentId, AssignmentOrigin, AssignmentState, CatalogueItemVersionId, EndReason,
+    RequestItemId, SubjectId,
 };
 
 use crate::{Conn, Result, Tx, one, word};
@@ -83,7 +84,9 @@ pub async fn insert(tx: &mut Tx, new: &Assignment, now: DateTime<Utc>) -> Result
 /// # Errors
 /// The database failed.
 pub async fn lock_subject(tx: &mut Tx, subject: SubjectId) -> Result<()> {
-    sqlx::query!("select id from subject where id = $1 for update", subject.0).fetch_optional(&mut **tx).await?;
+    sqlx::query!("select id from subject where id = $1 for update", subject.0)
+        .fetch_optional(&mut **tx)
+        .await?;
     Ok(())
 }
 
@@ -168,15 +171,23 @@ pub async fn of_request_items(conn: &mut Conn, items: &[RequestItemId]) -> Resul
 /// # Errors
 /// The database failed, or the assignment is not scheduled any more.
 pub async fn start(tx: &mut Tx, id: AssignmentId) -> Result<()> {
-    let done = sqlx::query!("update assignment set state = 'active' where id = $1 and state = 'scheduled'", id.0)
-        .execute(&mut **tx)
-        .await?;
+    let done = sqlx::query!(
+        "update assignment set state = 'active' where id = $1 and state = 'scheduled'",
+        id.0
+    )
+    .execute(&mut **tx)
+    .await?;
     one("assignment", done.rows_affected())
 }
 
 /// # Errors
 /// The database failed, or the assignment has ended already.
-pub async fn end(tx: &mut Tx, id: AssignmentId, reason: EndReason, now: DateTime<Utc>) -> Result<()> {
+pub async fn end(
+    tx: &mut Tx,
+    id: AssignmentId,
+    reason: EndReason,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let done = sqlx::query!(
         "update assignment set state = 'ended', end_reason = $2, ended_at = $3 where id = $1 and state <> 'ended'",
         id.0,
@@ -212,7 +223,11 @@ pub struct Held {
 ///
 /// # Errors
 /// The database failed.
-pub async fn held(conn: &mut Conn, subject: SubjectId, ended_after: DateTime<Utc>) -> Result<Vec<Held>> {
+pub async fn held(
+    conn: &mut Conn,
+    subject: SubjectId,
+    ended_after: DateTime<Utc>,
+) -> Result<Vec<Held>> {
     let rows = sqlx::query!(
         r#"select s.id, s.subject_id, s.item_version_id, s.origin, s.request_item_id, s.state,
                 lower(s.valid) as "from_at!", upper(s.valid) as "until_at!", s.end_reason, s.ended_at,

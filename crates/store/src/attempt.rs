@@ -1,7 +1,10 @@
 //! Tries and calls: intent before the target is touched, outcome after.
 
 use chrono::{DateTime, Utc};
-use usher_vocabulary::{AttemptId, AttemptOutcome, CallId, CallKind, CallOutcome, EntitlementId, ErrorClass, JobId, LaneId};
+use usher_vocabulary::{
+    AttemptId, AttemptOutcome, CallId, CallKind, CallOutcome, EntitlementId, ErrorClass, JobId,
+    LaneId,
+};
 
 use crate::{Conn, Result, Tx, one, word};
 
@@ -27,11 +30,14 @@ pub struct Intent {
 /// The database failed.
 pub async fn intend(tx: &mut Tx, intent: &Intent) -> Result<bool> {
     let generation =
-        sqlx::query_scalar!("select generation from lane where id = $1 for share", intent.lane.0).fetch_one(&mut **tx).await?;
+        sqlx::query_scalar!("select generation from lane where id = $1 for share", intent.lane.0)
+            .fetch_one(&mut **tx)
+            .await?;
     if intent.kind.is_enabling() && generation != intent.generation {
         return Ok(false);
     }
-    let (entitlement, scope) = intent.holding.clone().map_or((None, String::new()), |(e, s)| (Some(e.0), s));
+    let (entitlement, scope) =
+        intent.holding.clone().map_or((None, String::new()), |(e, s)| (Some(e.0), s));
     sqlx::query!(
         "insert into call (id, attempt_id, lane_id, kind, enabling, entitlement_id, scope, generation, intended_at, deadline_at)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
@@ -89,7 +95,11 @@ pub struct Abandoned {
 ///
 /// # Errors
 /// The database failed.
-pub async fn abandon_calls(tx: &mut Tx, lane: LaneId, now: DateTime<Utc>) -> Result<Vec<Abandoned>> {
+pub async fn abandon_calls(
+    tx: &mut Tx,
+    lane: LaneId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Abandoned>> {
     let rows = sqlx::query!(
         "update call set outcome = 'unknown', finished_at = $2, answer = 'the process that sent it ended'
          where lane_id = $1 and finished_at is null and deadline_at <= $2
@@ -100,7 +110,9 @@ pub async fn abandon_calls(tx: &mut Tx, lane: LaneId, now: DateTime<Utc>) -> Res
     .fetch_all(&mut **tx)
     .await?;
     rows.into_iter()
-        .map(|row| Ok(Abandoned { id: row.id.into(), lane: row.lane_id.into(), kind: word(&row.kind)? }))
+        .map(|row| {
+            Ok(Abandoned { id: row.id.into(), lane: row.lane_id.into(), kind: word(&row.kind)? })
+        })
         .collect()
 }
 
@@ -108,7 +120,11 @@ pub async fn abandon_calls(tx: &mut Tx, lane: LaneId, now: DateTime<Utc>) -> Res
 ///
 /// # Errors
 /// The database failed.
-pub async fn in_flight_until(conn: &mut Conn, lane: LaneId, own: AttemptId) -> Result<Option<DateTime<Utc>>> {
+pub async fn in_flight_until(
+    conn: &mut Conn,
+    lane: LaneId,
+    own: AttemptId,
+) -> Result<Option<DateTime<Utc>>> {
     Ok(sqlx::query_scalar!(
         "select max(deadline_at) from call
          where lane_id = $1 and attempt_id <> $2 and enabling and (finished_at is null or outcome = 'unknown')

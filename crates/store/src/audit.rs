@@ -43,7 +43,8 @@ impl AuditEvent {
             .personal
             .iter()
             .map(|p| {
-                let digest = Sha256::new().chain_update(p.salt).chain_update(p.value.as_bytes()).finalize();
+                let digest =
+                    Sha256::new().chain_update(p.salt).chain_update(p.value.as_bytes()).finalize();
                 (p.name.to_owned(), json!({ "ref": p.reference, "sha256": hex(&digest) }))
             })
             .collect();

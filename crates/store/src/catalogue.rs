@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::types::Uuid;
-use usher_vocabulary::{ApplicationId, CatalogueItemId, CatalogueItemVersionId, EntitlementId, PolicyVersionId, Risk, SubjectId};
+use usher_vocabulary::{
+    ApplicationId, CatalogueItemId, CatalogueItemVersionId, EntitlementId, PolicyVersionId, Risk,
+    SubjectId,
+};
 
 use crate::{Conn, Result, Tx, person::like, word};
 

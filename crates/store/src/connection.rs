@@ -95,7 +95,10 @@ impl Store {
     pub fn schema_fingerprint() -> String {
         use sha2::{Digest as _, Sha256};
         use std::fmt::Write as _;
-        let digest = MIGRATOR.iter().fold(Sha256::new(), |digest, migration| digest.chain_update(&migration.checksum)).finalize();
+        let digest = MIGRATOR
+            .iter()
+            .fold(Sha256::new(), |digest, migration| digest.chain_update(&migration.checksum))
+            .finalize();
         digest.iter().take(6).fold(String::new(), |mut text, byte| {
             let _ = write!(text, "{byte:02x}");
             text
@@ -106,17 +109,21 @@ impl Store {
     ///
     /// # Errors
     /// The cluster does not answer, or the role may not make databases.
-    pub async fn create_database(url: &SecretString, name: &str) -> std::result::Result<(), ConnectError> {
+    pub async fn create_database(
+        url: &SecretString,
+        name: &str,
+    ) -> std::result::Result<(), ConnectError> {
         let pool = PgPoolOptions::new()
             .max_connections(1)
             .connect_with(address(url, "usher migrate")?)
             .await
             .map_err(ConnectError::Connect)?;
-        let exists: bool = sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
-            .bind(name)
-            .fetch_one(&pool)
-            .await
-            .map_err(StoreError::from)?;
+        let exists: bool =
+            sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+                .bind(name)
+                .fetch_one(&pool)
+                .await
+                .map_err(StoreError::from)?;
         if !exists {
             let quoted = format!("create database \"{}\"", name.replace('"', "\"\""));
             pool.execute(sqlx::AssertSqlSafe(quoted)).await.map_err(StoreError::from)?;
@@ -130,10 +137,11 @@ impl Store {
     /// # Errors
     /// Another number of migrations is applied.
     pub async fn check_schema(&self) -> std::result::Result<(), ConnectError> {
-        let exists: bool = sqlx::query_scalar("select to_regclass('public._sqlx_migrations') is not null")
-            .fetch_one(&self.pool)
-            .await
-            .map_err(StoreError::from)?;
+        let exists: bool =
+            sqlx::query_scalar("select to_regclass('public._sqlx_migrations') is not null")
+                .fetch_one(&self.pool)
+                .await
+                .map_err(StoreError::from)?;
         let found: i64 = if exists {
             sqlx::query_scalar("select count(*) from _sqlx_migrations where success")
                 .fetch_one(&self.pool)

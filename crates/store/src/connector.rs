@@ -106,9 +106,10 @@ pub async fn insert(tx: &mut Tx, new: &NewInstance, now: DateTime<Utc>) -> Resul
 /// # Errors
 /// The database failed, or there is no such connector.
 pub async fn set_settings(tx: &mut Tx, id: ConnectorInstanceId, settings: &Value) -> Result<()> {
-    let done = sqlx::query!("update connector_instance set settings = $2 where id = $1", id.0, settings)
-        .execute(&mut **tx)
-        .await?;
+    let done =
+        sqlx::query!("update connector_instance set settings = $2 where id = $1", id.0, settings)
+            .execute(&mut **tx)
+            .await?;
     one("connector instance", done.rows_affected())
 }
 
@@ -144,7 +145,12 @@ pub async fn note_success(tx: &mut Tx, id: ConnectorInstanceId, now: DateTime<Ut
 ///
 /// # Errors
 /// The database failed.
-pub async fn note_failure(tx: &mut Tx, id: ConnectorInstanceId, report: &HealthReport<'_>, now: DateTime<Utc>) -> Result<i32> {
+pub async fn note_failure(
+    tx: &mut Tx,
+    id: ConnectorInstanceId,
+    report: &HealthReport<'_>,
+    now: DateTime<Utc>,
+) -> Result<i32> {
     Ok(sqlx::query_scalar!(
         "update connector_instance
          set health = $2, health_detail = $3, failures = failures + 1, last_failure_at = $5,
@@ -171,7 +177,10 @@ pub struct Configuration {
 
 /// # Errors
 /// The database failed.
-pub async fn configuration(conn: &mut Conn, id: ConnectorInstanceId) -> Result<Option<Configuration>> {
+pub async fn configuration(
+    conn: &mut Conn,
+    id: ConnectorInstanceId,
+) -> Result<Option<Configuration>> {
     Ok(sqlx::query_as!(
         Configuration,
         "select kind, settings, call_timeout_ms from connector_instance where id = $1",
@@ -186,8 +195,12 @@ pub async fn configuration(conn: &mut Conn, id: ConnectorInstanceId) -> Result<O
 /// # Errors
 /// The database failed.
 pub async fn open_until(tx: &mut Tx, id: ConnectorInstanceId, until: DateTime<Utc>) -> Result<()> {
-    sqlx::query!("update connector_instance set open_until_at = greatest(open_until_at, $2) where id = $1", id.0, until)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query!(
+        "update connector_instance set open_until_at = greatest(open_until_at, $2) where id = $1",
+        id.0,
+        until
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use sqlx::types::Uuid;
 use usher_vocabulary::{
-    AssignmentId, ConnectorInstanceId, DemandId, Direction, EntitlementId, LaneId, Realisation, SubjectId, TargetId,
+    AssignmentId, ConnectorInstanceId, DemandId, Direction, EntitlementId, LaneId, Realisation,
+    SubjectId, TargetId,
 };
 
 use crate::{Conn, Result, Tx, one, word};
@@ -65,7 +66,12 @@ pub struct Lane {
 ///
 /// # Errors
 /// The database failed.
-pub async fn lock_lane(tx: &mut Tx, fresh: LaneId, subject: SubjectId, target: TargetId) -> Result<Lane> {
+pub async fn lock_lane(
+    tx: &mut Tx,
+    fresh: LaneId,
+    subject: SubjectId,
+    target: TargetId,
+) -> Result<Lane> {
     sqlx::query!(
         "insert into lane (id, subject_id, target_id) values ($1, $2, $3) on conflict (subject_id, target_id) do nothing",
         fresh.0,
@@ -81,7 +87,13 @@ pub async fn lock_lane(tx: &mut Tx, fresh: LaneId, subject: SubjectId, target: T
     )
     .fetch_one(&mut **tx)
     .await?;
-    Ok(Lane { id: row.id.into(), subject, target, generation: row.generation, wanted_seq: row.wanted_seq })
+    Ok(Lane {
+        id: row.id.into(),
+        subject,
+        target,
+        generation: row.generation,
+        wanted_seq: row.wanted_seq,
+    })
 }
 
 /// Writes the new generation and sequence of a locked lane.
@@ -161,7 +173,13 @@ pub async fn insert(tx: &mut Tx, demand: &Demand, now: DateTime<Utc>) -> Result<
 ///
 /// # Errors
 /// The database failed.
-pub async fn turn(tx: &mut Tx, id: DemandId, direction: Direction, seq: i64, now: DateTime<Utc>) -> Result<()> {
+pub async fn turn(
+    tx: &mut Tx,
+    id: DemandId,
+    direction: Direction,
+    seq: i64,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let done = sqlx::query!(
         "update demand
          set direction = $2, realisation = 'not_started', wanted_seq = $3, changed_at = $4,
@@ -294,7 +312,10 @@ pub async fn lines(conn: &mut Conn, assignments: &[AssignmentId]) -> Result<Vec<
 ///
 /// # Errors
 /// The database failed.
-pub async fn lock_known_lane(tx: &mut Tx, id: LaneId) -> Result<Option<(Lane, ConnectorInstanceId)>> {
+pub async fn lock_known_lane(
+    tx: &mut Tx,
+    id: LaneId,
+) -> Result<Option<(Lane, ConnectorInstanceId)>> {
     let row = sqlx::query!(
         "select l.id, l.subject_id, l.target_id, l.generation, l.wanted_seq, t.connector_instance_id
          from lane l join target t on t.id = l.target_id

@@ -44,7 +44,11 @@ pub async fn open(tx: &mut Tx, new: &NewFinding, now: DateTime<Utc>) -> Result<b
 ///
 /// # Errors
 /// The database failed.
-pub async fn resolve_demand(tx: &mut Tx, demand: DemandId, now: DateTime<Utc>) -> Result<Vec<FindingId>> {
+pub async fn resolve_demand(
+    tx: &mut Tx,
+    demand: DemandId,
+    now: DateTime<Utc>,
+) -> Result<Vec<FindingId>> {
     let ids = sqlx::query_scalar!(
         "update finding set state = 'resolved', resolved_at = $2
          where demand_id = $1 and state = 'open' and kind <> 'late_effect'

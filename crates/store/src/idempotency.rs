@@ -20,9 +20,13 @@ pub enum Seen {
 /// # Errors
 /// The database failed.
 pub async fn begin(tx: &mut Tx, principal: &str, key: &str, hash: &[u8]) -> Result<Seen> {
-    sqlx::query!("select pg_advisory_xact_lock(hashtextextended($1 || chr(10) || $2, 7483011))", principal, key)
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query!(
+        "select pg_advisory_xact_lock(hashtextextended($1 || chr(10) || $2, 7483011))",
+        principal,
+        key
+    )
+    .execute(&mut **tx)
+    .await?;
     let row = sqlx::query!(
         "select request_hash, body from idempotency where principal = $1 and key = $2",
         principal,
@@ -41,7 +45,14 @@ pub async fn begin(tx: &mut Tx, principal: &str, key: &str, hash: &[u8]) -> Resu
 ///
 /// # Errors
 /// The database failed.
-pub async fn finish(tx: &mut Tx, principal: &str, key: &str, hash: &[u8], body: &Value, now: DateTime<Utc>) -> Result<()> {
+pub async fn finish(
+    tx: &mut Tx,
+    principal: &str,
+    key: &str,
+    hash: &[u8],
+    body: &Value,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "insert into idempotency (principal, key, request_hash, status, body, created_at) values ($1, $2, $3, 200, $4, $5)",
         principal,
@@ -60,5 +71,8 @@ pub async fn finish(tx: &mut Tx, principal: &str, key: &str, hash: &[u8], body: 
 /// # Errors
 /// The database failed.
 pub async fn forget(tx: &mut Tx, before: DateTime<Utc>) -> Result<u64> {
-    Ok(sqlx::query!("delete from idempotency where created_at < $1", before).execute(&mut **tx).await?.rows_affected())
+    Ok(sqlx::query!("delete from idempotency where created_at < $1", before)
+        .execute(&mut **tx)
+        .await?
+        .rows_affected())
 }

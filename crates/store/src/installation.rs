@@ -14,7 +14,9 @@ pub struct Installation {
 /// # Errors
 /// The database failed.
 pub async fn get(conn: &mut Conn) -> Result<Option<Installation>> {
-    Ok(sqlx::query_as!(Installation, "select is_demo, company from installation").fetch_optional(conn).await?)
+    Ok(sqlx::query_as!(Installation, "select is_demo, company from installation")
+        .fetch_optional(conn)
+        .await?)
 }
 
 /// Whether anybody is known yet.
@@ -22,7 +24,9 @@ pub async fn get(conn: &mut Conn) -> Result<Option<Installation>> {
 /// # Errors
 /// The database failed.
 pub async fn is_empty(conn: &mut Conn) -> Result<bool> {
-    Ok(sqlx::query_scalar!(r#"select not exists (select from subject) as "empty!""#).fetch_one(conn).await?)
+    Ok(sqlx::query_scalar!(r#"select not exists (select from subject) as "empty!""#)
+        .fetch_one(conn)
+        .await?)
 }
 
 /// # Errors

@@ -5,7 +5,8 @@
 use chrono::{DateTime, Utc};
 use sqlx::types::Uuid;
 use usher_vocabulary::{
-    AttemptId, AttemptOutcome, ConnectorInstanceId, CorrelationId, ErrorClass, JobId, JobKind, JobState, LaneId, Priority,
+    AttemptId, AttemptOutcome, ConnectorInstanceId, CorrelationId, ErrorClass, JobId, JobKind,
+    JobState, LaneId, Priority,
 };
 
 use crate::{Conn, Result, Tx, word};
@@ -151,8 +152,11 @@ pub struct Claim<'a> {
 pub async fn claim(tx: &mut Tx, claim: &Claim<'_>) -> Result<Vec<Claimed>> {
     let (lowest, highest) = claim.band.ranks();
     let fresh: Vec<Uuid> = claim.attempts.iter().map(|a| a.0).collect();
-    sqlx::query!("select pg_advisory_xact_lock(7483010, $1)", i32::from(lowest)).execute(&mut **tx).await?;
-    let rows = sqlx::query!(
+    sqlx::query!("select pg_advisory_xact_lock(7483010, $1)", i32::from(lowest))
+        .execute(&mut **tx)
+        .await?;
+    sqlx::query_as!(
+        ClaimedRow,
         r#"with slot as (
              select c.id,
                     c.concurrency + $7 - (
@@ -198,8 +202,8 @@ pub async fn claim(tx: &mut Tx, claim: &Claim<'_>) -> Result<Vec<Claimed>> {
              from claimed c
              returning id, job_id, generation
          )
-         select c.id, c.kind, c.lane_id, c.connector_instance_id, c.priority, t.id as attempt_id, c.attempts,
-                c.max_attempts, c.lease_token as "lease_token!", t.generation, c.correlation_id, c.enqueued_at
+         select c.id, c.kind, c.lane_id, c.connector_instance_id, c.priority, t.id as "attempt_id!", c.attempts,
+                c.max_attempts, c.lease_token as "lease_token!", t.generation as "generation!", c.correlation_id, c.enqueued_at
          from claimed c
          join tried t on t.job_id = c.id
          order by c.priority, c.run_at, c.id"#,
@@ -213,32 +217,57 @@ pub async fn claim(tx: &mut Tx, claim: &Claim<'_>) -> Result<Vec<Claimed>> {
         &fresh,
     )
     .fetch_all(&mut **tx)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Claimed {
-                id: row.id.into(),
-                kind: word(&row.kind)?,
-                lane: row.lane_id.map(Into::into),
-                connector: row.connector_instance_id.into(),
-                is_urgent: row.priority <= 1,
-                attempt: row.attempt_id.into(),
-                attempts: row.attempts,
-                max_attempts: row.max_attempts,
-                lease_token: row.lease_token,
-                generation: row.generation,
-                correlation: row.correlation_id.into(),
-                enqueued_at: row.enqueued_at,
-            })
+    .await?
+    .into_iter()
+    .map(Claimed::try_from)
+    .collect()
+}
+
+struct ClaimedRow {
+    id: Uuid,
+    kind: String,
+    lane_id: Option<Uuid>,
+    connector_instance_id: Uuid,
+    priority: i16,
+    attempt_id: Uuid,
+    attempts: i32,
+    max_attempts: i32,
+    lease_token: i64,
+    generation: i64,
+    correlation_id: Uuid,
+    enqueued_at: DateTime<Utc>,
+}
+
+impl TryFrom<ClaimedRow> for Claimed {
+    type Error = crate::StoreError;
+    fn try_from(row: ClaimedRow) -> Result<Self> {
+        Ok(Self {
+            id: row.id.into(),
+            kind: word(&row.kind)?,
+            lane: row.lane_id.map(Into::into),
+            connector: row.connector_instance_id.into(),
+            is_urgent: row.priority <= 1,
+            attempt: row.attempt_id.into(),
+            attempts: row.attempts,
+            max_attempts: row.max_attempts,
+            lease_token: row.lease_token,
+            generation: row.generation,
+            correlation: row.correlation_id.into(),
+            enqueued_at: row.enqueued_at,
         })
-        .collect()
+    }
 }
 
 /// Holds on to a job for longer. `false` when the lease is lost: nothing more may be sent.
 ///
 /// # Errors
 /// The database failed.
-pub async fn extend_lease(tx: &mut Tx, job: JobId, token: i64, until: DateTime<Utc>) -> Result<bool> {
+pub async fn extend_lease(
+    tx: &mut Tx,
+    job: JobId,
+    token: i64,
+    until: DateTime<Utc>,
+) -> Result<bool> {
     let done = sqlx::query!(
         "update job set lease_until_at = greatest(lease_until_at, $3)
          where id = $1 and lease_token = $2 and state = 'running'",
@@ -267,7 +296,13 @@ pub struct Finish<'a> {
 ///
 /// # Errors
 /// The database failed.
-pub async fn finish(tx: &mut Tx, job: JobId, token: i64, finish: &Finish<'_>, now: DateTime<Utc>) -> Result<bool> {
+pub async fn finish(
+    tx: &mut Tx,
+    job: JobId,
+    token: i64,
+    finish: &Finish<'_>,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let done = sqlx::query!(
         "update job
          set state = case
@@ -342,7 +377,12 @@ pub async fn reap(tx: &mut Tx, now: DateTime<Utc>) -> Result<u64> {
 ///
 /// # Errors
 /// The database failed.
-pub async fn retry(tx: &mut Tx, job: JobId, correlation: CorrelationId, now: DateTime<Utc>) -> Result<Option<Option<LaneId>>> {
+pub async fn retry(
+    tx: &mut Tx,
+    job: JobId,
+    correlation: CorrelationId,
+    now: DateTime<Utc>,
+) -> Result<Option<Option<LaneId>>> {
     let row = sqlx::query!(
         "update job
          set state = case when job.lane_id is not null and exists (
@@ -366,7 +406,9 @@ pub async fn retry(tx: &mut Tx, job: JobId, correlation: CorrelationId, now: Dat
 /// # Errors
 /// The database failed.
 pub async fn next_run(conn: &mut Conn) -> Result<Option<DateTime<Utc>>> {
-    Ok(sqlx::query_scalar!("select min(run_at) from job where state in ('queued', 'retry_wait')").fetch_one(conn).await?)
+    Ok(sqlx::query_scalar!("select min(run_at) from job where state in ('queued', 'retry_wait')")
+        .fetch_one(conn)
+        .await?)
 }
 
 /// A job as the operations page and the API show it.
@@ -406,7 +448,8 @@ pub struct Filter {
 /// # Errors
 /// The database failed.
 pub async fn list(conn: &mut Conn, filter: &Filter) -> Result<Vec<Row>> {
-    let (before_at, before_id) = filter.before.map_or((None, None), |(at, id)| (Some(at), Some(id.0)));
+    let (before_at, before_id) =
+        filter.before.map_or((None, None), |(at, id)| (Some(at), Some(id.0)));
     let rows = sqlx::query!(
         r#"select j.id, j.kind, j.state, j.priority, t.name as "target_name?", c.name as connector_name,
                 coalesce(p.display_name, n.name) as subject_name, j.attempts, j.max_attempts, j.run_at, j.enqueued_at,

@@ -57,7 +57,12 @@ pub struct Outgoing {
 ///
 /// # Errors
 /// The database failed.
-pub async fn claim(tx: &mut Tx, limit: i64, lease_until: DateTime<Utc>, now: DateTime<Utc>) -> Result<Vec<Outgoing>> {
+pub async fn claim(
+    tx: &mut Tx,
+    limit: i64,
+    lease_until: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Outgoing>> {
     let rows = sqlx::query!(
         "with picked as (
              select id from notification
@@ -108,7 +113,12 @@ pub async fn sent(tx: &mut Tx, id: NotificationId, now: DateTime<Utc>) -> Result
 ///
 /// # Errors
 /// The database failed.
-pub async fn failed(tx: &mut Tx, id: NotificationId, error: &str, next_at: Option<DateTime<Utc>>) -> Result<()> {
+pub async fn failed(
+    tx: &mut Tx,
+    id: NotificationId,
+    error: &str,
+    next_at: Option<DateTime<Utc>>,
+) -> Result<()> {
     let done = sqlx::query!(
         "update notification
          set state = case when $3::timestamptz is null then 'dead' else 'queued' end,

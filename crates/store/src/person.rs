@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use sqlx::types::Uuid;
 use usher_domain::person::RelationshipFacts;
-use usher_vocabulary::{OrgUnitId, PersonState, RelationshipKind, SubjectId, SubjectKind, WorkRelationshipId};
+use usher_vocabulary::{
+    OrgUnitId, PersonState, RelationshipKind, SubjectId, SubjectKind, WorkRelationshipId,
+};
 
 use crate::{Conn, Result, Tx, one, word};
 
@@ -103,9 +105,10 @@ pub async fn brief(conn: &mut Conn, id: SubjectId) -> Result<Option<Brief>> {
 /// # Errors
 /// The database failed.
 pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<Brief>> {
-    let id = sqlx::query_scalar!("select subject_id from person where lower(email) = lower($1)", email)
-        .fetch_optional(&mut *conn)
-        .await?;
+    let id =
+        sqlx::query_scalar!("select subject_id from person where lower(email) = lower($1)", email)
+            .fetch_optional(&mut *conn)
+            .await?;
     match id {
         Some(id) => brief(conn, id.into()).await,
         None => Ok(None),
@@ -126,7 +129,8 @@ pub struct Filter {
 /// The database failed.
 pub async fn list(conn: &mut Conn, filter: &Filter) -> Result<Vec<Brief>> {
     let pattern = filter.text.as_deref().map(like);
-    let (after_name, after_id) = filter.after.clone().map_or((None, None), |(n, i)| (Some(n), Some(i.0)));
+    let (after_name, after_id) =
+        filter.after.clone().map_or((None, None), |(n, i)| (Some(n), Some(i.0)));
     sqlx::query_as!(
         Row,
         "select subject_id, display_name, given_name, family_name, email, user_name, state, locked_at, title,
@@ -178,7 +182,11 @@ pub(crate) fn like(text: &str) -> String {
 ///
 /// # Errors
 /// The database failed.
-pub async fn managers(conn: &mut Conn, person: SubjectId, now: DateTime<Utc>) -> Result<Vec<SubjectId>> {
+pub async fn managers(
+    conn: &mut Conn,
+    person: SubjectId,
+    now: DateTime<Utc>,
+) -> Result<Vec<SubjectId>> {
     let ids = sqlx::query_scalar!(
         r#"with recursive chain (person_id, depth, path) as (
              select $1::uuid, 0, array[$1::uuid]
@@ -214,7 +222,11 @@ pub async fn managers(conn: &mut Conn, person: SubjectId, now: DateTime<Utc>) ->
 ///
 /// # Errors
 /// The database failed.
-pub async fn reports(conn: &mut Conn, manager: SubjectId, now: DateTime<Utc>) -> Result<Vec<Brief>> {
+pub async fn reports(
+    conn: &mut Conn,
+    manager: SubjectId,
+    now: DateTime<Utc>,
+) -> Result<Vec<Brief>> {
     sqlx::query_as!(
         Row,
         "select subject_id, display_name, given_name, family_name, email, user_name, state, locked_at, title,
@@ -323,7 +335,11 @@ pub struct NewRelationship {
 
 /// # Errors
 /// The database failed.
-pub async fn insert_relationship(tx: &mut Tx, new: &NewRelationship, now: DateTime<Utc>) -> Result<()> {
+pub async fn insert_relationship(
+    tx: &mut Tx,
+    new: &NewRelationship,
+    now: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "insert into work_relationship (id, person_id, kind, employee_number, org_unit_id, title, manager_id,
                                         location, time_zone, starts_at, ends_at, updated_at)
@@ -348,17 +364,29 @@ pub async fn insert_relationship(tx: &mut Tx, new: &NewRelationship, now: DateTi
 
 /// # Errors
 /// The database failed.
-pub async fn insert_org_unit(tx: &mut Tx, id: OrgUnitId, name: &str, parent: Option<OrgUnitId>) -> Result<()> {
-    sqlx::query!("insert into org_unit (id, name, parent_id) values ($1, $2, $3)", id.0, name, parent.map(|p| p.0))
-        .execute(&mut **tx)
-        .await?;
+pub async fn insert_org_unit(
+    tx: &mut Tx,
+    id: OrgUnitId,
+    name: &str,
+    parent: Option<OrgUnitId>,
+) -> Result<()> {
+    sqlx::query!(
+        "insert into org_unit (id, name, parent_id) values ($1, $2, $3)",
+        id.0,
+        name,
+        parent.map(|p| p.0)
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(())
 }
 
 /// # Errors
 /// The database failed.
 pub async fn insert_group(tx: &mut Tx, id: Uuid, name: &str, members: &[SubjectId]) -> Result<()> {
-    sqlx::query!("insert into approver_group (id, name) values ($1, $2)", id, name).execute(&mut **tx).await?;
+    sqlx::query!("insert into approver_group (id, name) values ($1, $2)", id, name)
+        .execute(&mut **tx)
+        .await?;
     let members: Vec<Uuid> = members.iter().map(|m| m.0).collect();
     sqlx::query!(
         "insert into approver_group_member (group_id, person_id) select $1, unnest($2::uuid[])",
@@ -372,7 +400,12 @@ pub async fn insert_group(tx: &mut Tx, id: Uuid, name: &str, members: &[SubjectI
 
 /// # Errors
 /// The database failed, or there is no such person.
-pub async fn set_state(tx: &mut Tx, person: SubjectId, state: PersonState, now: DateTime<Utc>) -> Result<()> {
+pub async fn set_state(
+    tx: &mut Tx,
+    person: SubjectId,
+    state: PersonState,
+    now: DateTime<Utc>,
+) -> Result<()> {
     let done = sqlx::query!(
         "update person set state = $2, updated_at = $3, version = version + 1 where subject_id = $1",
         person.0,

@@ -65,7 +65,9 @@ pub async fn insert_calendar(
     definition: &Calendar,
     now: DateTime<Utc>,
 ) -> Result<()> {
-    sqlx::query!("insert into calendar (id, name) values ($1, $2)", calendar_id, name).execute(&mut **tx).await?;
+    sqlx::query!("insert into calendar (id, name) values ($1, $2)", calendar_id, name)
+        .execute(&mut **tx)
+        .await?;
     sqlx::query!(
         "insert into calendar_version (id, calendar_id, version, definition, created_at) values ($1, $2, 1, $3, $4)",
         version.0,

@@ -43,7 +43,8 @@ pub struct Filter {
 /// # Errors
 /// The database failed.
 pub async fn list(conn: &mut Conn, filter: &Filter) -> Result<Vec<Row>> {
-    let (before_at, before_id) = filter.before.map_or((None, None), |(at, id)| (Some(at), Some(id.0)));
+    let (before_at, before_id) =
+        filter.before.map_or((None, None), |(at, id)| (Some(at), Some(id.0)));
     let rows = sqlx::query!(
         r#"select e.id, e.occurred_at, e.action, e.actor, pa.display_name as "actor_name?", ps.display_name as "subject_name?",
                 e.object_type, e.object_id, e.correlation_id, e.outcome, e.payload,

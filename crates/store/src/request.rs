@@ -3,8 +3,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::types::Uuid;
 use usher_vocabulary::{
-    ApplicationId, AssignmentId, CatalogueItemId, CatalogueItemVersionId, CorrelationId, DecisionState, PolicyVersionId, RequestId,
-    RequestItemId, Risk, SubjectId,
+    ApplicationId, AssignmentId, CatalogueItemId, CatalogueItemVersionId, CorrelationId,
+    DecisionState, PolicyVersionId, RequestId, RequestItemId, Risk, SubjectId,
 };
 
 use crate::{Conn, Result, Tx, one, word};
@@ -52,7 +52,9 @@ pub struct Item {
 /// # Errors
 /// The database failed.
 pub async fn next_number(tx: &mut Tx) -> Result<i64> {
-    Ok(sqlx::query_scalar!(r#"select nextval('request_number') as "number!""#).fetch_one(&mut **tx).await?)
+    Ok(sqlx::query_scalar!(r#"select nextval('request_number') as "number!""#)
+        .fetch_one(&mut **tx)
+        .await?)
 }
 
 /// # Errors
@@ -136,7 +138,9 @@ pub async fn get(conn: &mut Conn, id: RequestId) -> Result<Option<Request>> {
 /// # Errors
 /// The database failed.
 pub async fn by_number(conn: &mut Conn, number: i64) -> Result<Option<RequestId>> {
-    let id = sqlx::query_scalar!("select id from request where number = $1", number).fetch_optional(conn).await?;
+    let id = sqlx::query_scalar!("select id from request where number = $1", number)
+        .fetch_optional(conn)
+        .await?;
     Ok(id.map(Into::into))
 }
 
@@ -408,7 +412,8 @@ pub struct Filter {
 /// # Errors
 /// The database failed.
 pub async fn list(conn: &mut Conn, filter: &Filter) -> Result<Vec<Request>> {
-    let (before_at, before_id) = filter.before.map_or((None, None), |(at, id)| (Some(at), Some(id.0)));
+    let (before_at, before_id) =
+        filter.before.map_or((None, None), |(at, id)| (Some(at), Some(id.0)));
     let rows = sqlx::query!(
         "select r.id, r.number, r.requester_id, r.requestee_id, r.reason, r.channel, r.correlation_id, r.submitted_at
          from request r

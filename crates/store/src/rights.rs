@@ -38,7 +38,13 @@ pub async fn holders(conn: &mut Conn, role: AdminRole) -> Result<Vec<SubjectId>>
 ///
 /// # Errors
 /// The database failed.
-pub async fn grant(tx: &mut Tx, person: SubjectId, role: AdminRole, by: &str, now: DateTime<Utc>) -> Result<bool> {
+pub async fn grant(
+    tx: &mut Tx,
+    person: SubjectId,
+    role: AdminRole,
+    by: &str,
+    now: DateTime<Utc>,
+) -> Result<bool> {
     let done = sqlx::query!(
         "insert into admin_right (person_id, role, granted_by, granted_at) values ($1, $2, $3, $4)
          on conflict do nothing",

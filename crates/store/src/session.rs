@@ -90,7 +90,9 @@ pub async fn load(
     let Some(row) = row else { return Ok(None) };
     // Being seen is news once a minute, not with every picture on a page.
     if row.last_seen_at < now - chrono::TimeDelta::minutes(1) {
-        sqlx::query!("update web_session set last_seen_at = $2 where id_hash = $1", id_hash, now).execute(&mut *conn).await?;
+        sqlx::query!("update web_session set last_seen_at = $2 where id_hash = $1", id_hash, now)
+            .execute(&mut *conn)
+            .await?;
     }
     Ok(Some(Session { data: row.data, created_at: row.created_at, expires_at: row.expires_at }))
 }
@@ -108,7 +110,10 @@ pub async fn delete(store: &Store, id_hash: &[u8]) -> Result<()> {
 /// # Errors
 /// The database failed.
 pub async fn delete_of(conn: &mut Conn, person: SubjectId) -> Result<u64> {
-    Ok(sqlx::query!("delete from web_session where person_id = $1", person.0).execute(conn).await?.rows_affected())
+    Ok(sqlx::query!("delete from web_session where person_id = $1", person.0)
+        .execute(conn)
+        .await?
+        .rows_affected())
 }
 
 /// Clears what has expired.
@@ -117,5 +122,8 @@ pub async fn delete_of(conn: &mut Conn, person: SubjectId) -> Result<u64> {
 /// The database failed.
 pub async fn delete_expired(store: &Store, now: DateTime<Utc>) -> Result<u64> {
     let mut conn = store.conn().await?;
-    Ok(sqlx::query!("delete from web_session where expires_at <= $1", now).execute(&mut *conn).await?.rows_affected())
+    Ok(sqlx::query!("delete from web_session where expires_at <= $1", now)
+        .execute(&mut *conn)
+        .await?
+        .rows_affected())
 }

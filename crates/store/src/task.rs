@@ -4,7 +4,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::types::Uuid;
 use usher_domain::calendar::TaskClock;
 use usher_vocabulary::{
-    ApproverRule, CalendarVersionId, GroupId, RequestId, RequestItemId, StageId, StageMode, StageState, SubjectId, TaskId, TaskState,
+    ApproverRule, CalendarVersionId, GroupId, RequestId, RequestItemId, StageId, StageMode,
+    StageState, SubjectId, TaskId, TaskState,
 };
 
 use crate::{Conn, Result, Tx, one, word};

@@ -19,7 +19,13 @@ pub struct Timer {
 ///
 /// # Errors
 /// The database failed.
-pub async fn set(tx: &mut Tx, id: TimerId, kind: TimerKind, object: Uuid, due_at: DateTime<Utc>) -> Result<()> {
+pub async fn set(
+    tx: &mut Tx,
+    id: TimerId,
+    kind: TimerKind,
+    object: Uuid,
+    due_at: DateTime<Utc>,
+) -> Result<()> {
     sqlx::query!(
         "insert into timer (id, kind, object_id, due_at) values ($1, $2, $3, $4)
          on conflict (kind, object_id) where fired_at is null and cancelled_at is null
@@ -68,7 +74,12 @@ pub async fn due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Vec<
     .await?;
     rows.into_iter()
         .map(|row| {
-            Ok(Timer { id: row.id.into(), kind: word(&row.kind)?, object: row.object_id, due_at: row.due_at })
+            Ok(Timer {
+                id: row.id.into(),
+                kind: word(&row.kind)?,
+                object: row.object_id,
+                due_at: row.due_at,
+            })
         })
         .collect()
 }
@@ -90,7 +101,9 @@ pub async fn take(tx: &mut Tx, timer: &Timer, now: DateTime<Utc>) -> Result<bool
     if found.is_none() {
         return Ok(false);
     }
-    let done = sqlx::query!("update timer set fired_at = $2 where id = $1", timer.id.0, now).execute(&mut **tx).await?;
+    let done = sqlx::query!("update timer set fired_at = $2 where id = $1", timer.id.0, now)
+        .execute(&mut **tx)
+        .await?;
     one("timer", done.rows_affected())?;
     Ok(true)
 }

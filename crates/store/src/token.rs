@@ -53,7 +53,11 @@ pub async fn insert(tx: &mut Tx, new: &NewToken, now: DateTime<Utc>) -> Result<(
 ///
 /// # Errors
 /// The database failed.
-pub async fn usable(conn: &mut Conn, hash: &[u8], now: DateTime<Utc>) -> Result<Option<(ApiTokenId, SubjectId, TokenScope)>> {
+pub async fn usable(
+    conn: &mut Conn,
+    hash: &[u8],
+    now: DateTime<Utc>,
+) -> Result<Option<(ApiTokenId, SubjectId, TokenScope)>> {
     let row = sqlx::query!(
         "select id, person_id, scope, last_used_at from api_token
          where token_hash = $1 and revoked_at is null and expires_at > $2",
@@ -64,7 +68,9 @@ pub async fn usable(conn: &mut Conn, hash: &[u8], now: DateTime<Utc>) -> Result<
     .await?;
     let Some(row) = row else { return Ok(None) };
     if row.last_used_at.is_none_or(|at| at < now - chrono::TimeDelta::minutes(1)) {
-        sqlx::query!("update api_token set last_used_at = $2 where id = $1", row.id, now).execute(conn).await?;
+        sqlx::query!("update api_token set last_used_at = $2 where id = $1", row.id, now)
+            .execute(conn)
+            .await?;
     }
     Ok(Some((row.id.into(), row.person_id.into(), word(&row.scope)?)))
 }

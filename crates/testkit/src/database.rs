@@ -31,20 +31,27 @@ impl TestDatabase {
         let mut admin = PgConnection::connect(address.url("postgres").expose_secret()).await?;
         // One test process makes the template, the others wait; copying wants nobody connected to it.
         admin.execute("select pg_advisory_lock(7483012)").await?;
-        let exists: bool = sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
-            .bind(&template)
-            .fetch_one(&mut admin)
-            .await?;
+        let exists: bool =
+            sqlx::query_scalar("select exists (select from pg_database where datname = $1)")
+                .bind(&template)
+                .fetch_one(&mut admin)
+                .await?;
         if !exists {
             let making = format!("{template}_making");
             admin.execute(AssertSqlSafe(format!("drop database if exists {making}"))).await?;
             admin.execute(AssertSqlSafe(format!("create database {making}"))).await?;
             Store::migrate(&address.url(&making)).await?;
-            admin.execute(AssertSqlSafe(format!("alter database {making} rename to {template}"))).await?;
+            admin
+                .execute(AssertSqlSafe(format!("alter database {making} rename to {template}")))
+                .await?;
         }
         let name = format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
         admin.execute(AssertSqlSafe(format!("drop database if exists {name}"))).await?;
-        admin.execute(AssertSqlSafe(format!("create database {name} template {template} strategy file_copy"))).await?;
+        admin
+            .execute(AssertSqlSafe(format!(
+                "create database {name} template {template} strategy file_copy"
+            )))
+            .await?;
         admin.close().await?;
         Ok(Self { url: address.url(&name) })
     }
@@ -53,9 +60,20 @@ impl TestDatabase {
     ///
     /// # Errors
     /// The database does not answer.
-    pub async fn owner(&self) -> Result<PgConnection> {
+    pub async fn owner(&self) -> Result<Owner> {
         Ok(PgConnection::connect(self.url.expose_secret()).await?)
     }
+}
+
+/// A connection that may look everywhere.
+pub type Owner = PgConnection;
+
+/// Counts with a statement that gives one number.
+///
+/// # Errors
+/// The statement fails.
+pub async fn count(owner: &mut Owner, sql: &'static str) -> Result<i64> {
+    Ok(sqlx::query_scalar(sql).fetch_one(owner).await?)
 }
 
 fn options() -> Result<ClusterOptions> {
@@ -64,11 +82,20 @@ fn options() -> Result<ClusterOptions> {
     target.hash(&mut hasher);
     let name = format!("usher-test-{:08x}", hasher.finish() >> 32);
     // As root the server is somebody else, who may not be able to read the clone.
-    let is_root = Path::new("/proc/self").metadata().is_ok_and(|m| std::os::unix::fs::MetadataExt::uid(&m) == 0);
-    let base: PathBuf = if is_root { Path::new("/var/lib").join(&name) } else { target.join("test-cluster") };
+    let is_root = Path::new("/proc/self")
+        .metadata()
+        .is_ok_and(|m| std::os::unix::fs::MetadataExt::uid(&m) == 0);
+    let base: PathBuf =
+        if is_root { Path::new("/var/lib").join(&name) } else { target.join("test-cluster") };
     let socket_dir = if is_root { base.join("s") } else { identity::socket_home().join(name) };
     std::fs::create_dir_all(&base)?;
-    Ok(ClusterOptions { data_dir: base.join("data"), socket_dir, durable: false, max_connections: 400, run_as: None })
+    Ok(ClusterOptions {
+        data_dir: base.join("data"),
+        socket_dir,
+        durable: false,
+        max_connections: 400,
+        run_as: None,
+    })
 }
 
 /// A directory that tells the given clock's time; its tokens are `test` and `control`.

@@ -5,5 +5,5 @@ mod database;
 mod world;
 
 pub use clock::TestClock;
-pub use database::{TestDatabase, sandbox_options};
+pub use database::{Owner, TestDatabase, count, sandbox_options};
 pub use world::World;

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use chrono::TimeDelta;
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use usher_company::{Directory, Founded, found, group_names};
+use usher_company::{Directory, Founded, Mark, found, group_names};
 use usher_connector::{Connector, SettingsError};
 use usher_connector_scim::{ScimConnector, ScimSettings};
 use usher_engine::{ConnectorFactory, Engine, EngineOptions, EngineParts, fire_due};
@@ -91,14 +91,19 @@ impl World {
             authorizer: Arc::new(Authorizer::built_in()?),
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let directory = Sandbox::start(listener, sandbox_options(Arc::<TestClock>::clone(&clock), 7))?;
+        let directory =
+            Sandbox::start(listener, sandbox_options(Arc::<TestClock>::clone(&clock), 7))?;
         let mut groups = BTreeMap::new();
         for group in group_names() {
             groups.insert(group.to_owned(), directory.seed_group(group)?);
         }
-        let settings =
-            json!({ "base_url": directory.base_url(), "token": "file:test", "allowed_networks": "127.0.0.0/8" });
-        let company = found(&cx, &Directory { settings, groups, concurrency: 8, call_timeout_ms: 2_000 }).await?;
+        let settings = json!({ "base_url": directory.base_url(), "token": "file:test", "allowed_networks": "127.0.0.0/8" });
+        let company = found(
+            &cx,
+            &Directory { settings, groups, concurrency: 8, call_timeout_ms: 2_000 },
+            Mark::Company,
+        )
+        .await?;
         let mail = Arc::new(Mailbox::default());
         let engine = Engine::new(EngineParts {
             cx: cx.clone(),
@@ -135,7 +140,11 @@ impl World {
         let item = *self.company.items.get(item).with_context(|| format!("no item {item}"))?;
         let input = Submit {
             requestee: None,
-            items: vec![Item { catalogue_item: item, starts_at: None, duration_seconds: Some(duration.num_seconds()) }],
+            items: vec![Item {
+                catalogue_item: item,
+                starts_at: None,
+                duration_seconds: Some(duration.num_seconds()),
+            }],
             reason: "I take over month-end for PT10.".to_owned(),
             channel: "web",
         };
@@ -150,8 +159,12 @@ impl World {
         let caller = self.caller(email).await?;
         let rows = task::inbox(&self.cx, &caller).await?.rows;
         for row in &rows {
-            let input =
-                Decide { task: row.id, decision: Decision::Approve, reason: String::new(), version: Some(row.version) };
+            let input = Decide {
+                task: row.id,
+                decision: Decision::Approve,
+                reason: String::new(),
+                version: Some(row.version),
+            };
             task::decide(&self.cx, &caller, &input, None).await?;
         }
         Ok(rows.len())

@@ -5,9 +5,9 @@
 
 #[macro_use]
 mod closed_list;
-mod id;
 mod access;
 mod engine;
+mod id;
 mod people;
 mod request;
 mod rights;

@@ -22,9 +22,13 @@ pub(super) fn open(folder: &Path, clock: Arc<dyn Clock>) -> Result<Directory> {
     let token = secret(&folder.join("secrets").join("directory-token"))?;
     let control = secret(&folder.join("directory-control"))?;
     let port_file = folder.join("directory-port");
-    let kept: u16 = std::fs::read_to_string(&port_file).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(0);
+    let kept: u16 = std::fs::read_to_string(&port_file)
+        .ok()
+        .and_then(|text| text.trim().parse().ok())
+        .unwrap_or(0);
     // The port of last time, so that a bookmark goes on working; any other when it is taken.
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, kept)).or_else(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, kept))
+        .or_else(|_| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))?;
     std::fs::write(&port_file, listener.local_addr()?.port().to_string())?;
     let options = SandboxOptions {
         token,
@@ -35,7 +39,9 @@ pub(super) fn open(folder: &Path, clock: Arc<dyn Clock>) -> Result<Directory> {
     };
     let handle = Sandbox::start(listener, options).context("the directory did not start")?;
     for group in usher_company::group_names() {
-        handle.seed_group(group).with_context(|| format!("the directory has no place for the group {group}"))?;
+        handle
+            .seed_group(group)
+            .with_context(|| format!("the directory has no place for the group {group}"))?;
     }
     Ok(Directory { handle })
 }
@@ -67,14 +73,21 @@ impl Directory {
     pub(super) fn as_founded(&self) -> Result<usher_company::Directory> {
         let groups: BTreeMap<String, String> =
             self.handle.groups().into_iter().map(|group| (group.display_name, group.id)).collect();
-        Ok(usher_company::Directory { settings: self.settings(), groups, concurrency: 8, call_timeout_ms: 10_000 })
+        Ok(usher_company::Directory {
+            settings: self.settings(),
+            groups,
+            concurrency: 8,
+            call_timeout_ms: 10_000,
+        })
     }
 
     /// Tells the connector where the directory is this time.
     pub(super) async fn point_connector(&self, cx: &Context) -> Result<()> {
         let mut tx = cx.store.begin().await?;
         let instances = connector::list(&mut tx, None).await?;
-        if let Some(instance) = instances.iter().find(|i| i.kind == "scim" && i.settings != self.settings()) {
+        if let Some(instance) =
+            instances.iter().find(|i| i.kind == "scim" && i.settings != self.settings())
+        {
             connector::set_settings(&mut tx, instance.id, &self.settings()).await?;
             tx.commit_unaudited("the demonstration's directory moved to another port").await?;
         }

@@ -44,7 +44,8 @@ pub(crate) fn run(options: Demo) -> Result<()> {
 async fn open(options: Demo) -> Result<()> {
     let stop = stop::on_signal()?;
     let folder = options.folder.clone().unwrap_or_else(|| identity::data_home().join("demo"));
-    std::fs::create_dir_all(folder.join("secrets")).with_context(|| format!("cannot make {}", folder.display()))?;
+    std::fs::create_dir_all(folder.join("secrets"))
+        .with_context(|| format!("cannot make {}", folder.display()))?;
     let (url, cluster) = database(&options, &folder).await?;
     let opened = serve(&options, &folder, &url, stop).await;
     if let Some(cluster) = cluster {
@@ -61,9 +62,11 @@ async fn database(options: &Demo, folder: &Path) -> Result<(SecretString, Option
         return Ok((url.clone(), None));
     }
     say("Starting Postgres.");
+    // A folder of one's own has sockets of its own, so that several demonstrations can run beside each other.
+    let socket_dir = options.folder.as_ref().map_or_else(identity::socket_home, |folder| folder.join("s"));
     let cluster = Cluster::start(ClusterOptions {
         data_dir: folder.join("postgres"),
-        socket_dir: identity::socket_home(),
+        socket_dir,
         durable: true,
         max_connections: 100,
         run_as: None,
@@ -71,11 +74,8 @@ async fn database(options: &Demo, folder: &Path) -> Result<(SecretString, Option
     .await?;
     Store::create_database(&cluster.url("postgres"), "usher").await?;
     let url = cluster.url("usher");
-    let file = wiring::demo_address_file(&identity::data_home());
-    if let Some(parent) = file.parent() {
-        std::fs::create_dir_all(parent)?;
-    }
-    write_private(&file, url.expose_secret())?;
+    // Commands of the default demonstration find it here.
+    write_private(&folder.join("database-url"), url.expose_secret())?;
     Ok((url, Some(cluster)))
 }
 
@@ -94,7 +94,12 @@ fn write_private(path: &Path, text: &str) -> Result<()> {
     Ok(())
 }
 
-async fn serve(options: &Demo, folder: &Path, url: &SecretString, stop: CancellationToken) -> Result<()> {
+async fn serve(
+    options: &Demo,
+    folder: &Path,
+    url: &SecretString,
+    stop: CancellationToken,
+) -> Result<()> {
     Store::migrate(url).await?;
     let cx = wiring::context(url, "usher demo", 40).await?;
     let directory = directory::open(folder, Arc::clone(&cx.clock))?;
@@ -117,7 +122,11 @@ async fn serve(options: &Demo, folder: &Path, url: &SecretString, stop: Cancella
     let work = tokio::spawn(wiring::work(wiring::engine(&cx, &engine)?, stop.clone()));
     let people = people(&cx).await?;
     announce(address, &directory, folder, &people, is_new);
-    let state = AppState { cx: cx.clone(), company: company::COMPANY.to_owned(), demo: Some(Arc::new(people)) };
+    let state = AppState {
+        cx: cx.clone(),
+        company: company::COMPANY.to_owned(),
+        demo: Some(Arc::new(people)),
+    };
     http::serve(listener, http::Site { state, is_secure: false, is_demo: true }, stop).await?;
     work.await?;
     directory.stop().await;
@@ -136,9 +145,11 @@ async fn settle_company(cx: &Context, directory: &directory::Directory) -> Resul
             directory.point_connector(cx).await?;
             Ok(false)
         }
-        Some(_) => bail!("this database belongs to a company: the demonstration takes an empty one or its own"),
+        Some(_) => bail!(
+            "this database belongs to a company: the demonstration takes an empty one or its own"
+        ),
         None => {
-            company::found(cx, &directory.as_founded()?).await?;
+            company::found(cx, &directory.as_founded()?, company::Mark::Demonstration).await?;
             Ok(true)
         }
     }
@@ -168,17 +179,31 @@ async fn people(cx: &Context) -> Result<Vec<DemoPerson>> {
     for (role, email) in roles {
         if let Some(brief) = sign_in::by_email(cx, email).await? {
             let title = brief.title.unwrap_or_default();
-            people.push(DemoPerson { role, email: email.to_owned(), name: brief.display_name, title });
+            people.push(DemoPerson {
+                role,
+                email: email.to_owned(),
+                name: brief.display_name,
+                title,
+            });
         }
     }
     Ok(people)
 }
 
-fn announce(address: SocketAddr, directory: &directory::Directory, folder: &Path, people: &[DemoPerson], is_new: bool) {
+fn announce(
+    address: SocketAddr,
+    directory: &directory::Directory,
+    folder: &Path,
+    people: &[DemoPerson],
+    is_new: bool,
+) {
     say(if is_new { "Harbourline is founded." } else { "Harbourline is open again." });
     say("");
     say(&format!("  Usher              http://{address}"));
-    say(&format!("  Staff directory    {}   what Usher provisions, to look at", directory.base_url()));
+    say(&format!(
+        "  Staff directory    {}   what Usher provisions, to look at",
+        directory.base_url()
+    ));
     say(&format!("  Mail               {}", folder.join("mail").display()));
     say("");
     say("Sign in with one click as");

@@ -18,10 +18,18 @@ pub(crate) struct Fence {
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-pub(crate) async fn fence(State(fence): State<Fence>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn fence(
+    State(fence): State<Fence>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     if fence.is_demo && !is_loopback_host(&request) {
         // A page of another site that rebinds its name to this machine gets nothing.
-        return (StatusCode::MISDIRECTED_REQUEST, "the demonstration answers on loopback names only\n").into_response();
+        return (
+            StatusCode::MISDIRECTED_REQUEST,
+            "the demonstration answers on loopback names only\n",
+        )
+            .into_response();
     }
     let correlation: CorrelationId = fence.cx.id();
     let nonce = nonce(&fence.cx);
@@ -41,7 +49,10 @@ pub(crate) async fn fence(State(fence): State<Fence>, mut request: Request, next
         (header::REFERRER_POLICY, "same-origin"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-        (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(), payment=()"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), microphone=(), geolocation=(), payment=()",
+        ),
     ];
     for (name, value) in fixed {
         if let Ok(value) = HeaderValue::from_str(value) {
@@ -49,7 +60,10 @@ pub(crate) async fn fence(State(fence): State<Fence>, mut request: Request, next
         }
     }
     if fence.is_secure {
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+        headers.insert(
+            header::STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000"),
+        );
     }
     // What somebody may see is not for the next person at the machine.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
@@ -70,7 +84,12 @@ fn nonce(cx: &Context) -> String {
 }
 
 fn is_loopback_host(request: &Request) -> bool {
-    let host = request.headers().get(header::HOST).and_then(|h| h.to_str().ok()).or(request.uri().host()).unwrap_or_default();
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|h| h.to_str().ok())
+        .or(request.uri().host())
+        .unwrap_or_default();
     let name = match host.rsplit_once(':') {
         Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
         _ => host,
@@ -84,7 +103,12 @@ mod tests {
 
     #[test]
     fn only_loopback_names_open_the_demonstration() {
-        let with = |host: &str| Request::builder().header(header::HOST, host).body(axum::body::Body::empty()).expect("a request");
+        let with = |host: &str| {
+            Request::builder()
+                .header(header::HOST, host)
+                .body(axum::body::Body::empty())
+                .expect("a request")
+        };
         for host in ["127.0.0.1:3000", "localhost", "[::1]:80", "localhost:1"] {
             assert!(is_loopback_host(&with(host)), "{host}");
         }

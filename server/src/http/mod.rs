@@ -54,7 +54,10 @@ pub(crate) fn router(site: &Site) -> Router {
         .route("/health/ready", get(health::ready).with_state(cx.clone()))
         .fallback_service(pages)
         .layer(middleware::from_fn(assets::serve))
-        .layer(middleware::from_fn_with_state(headers::Fence { cx, is_secure: site.is_secure, is_demo: site.is_demo }, headers::fence))
+        .layer(middleware::from_fn_with_state(
+            headers::Fence { cx, is_secure: site.is_secure, is_demo: site.is_demo },
+            headers::fence,
+        ))
         .layer(CatchPanicLayer::new())
 }
 
@@ -62,10 +65,16 @@ pub(crate) fn router(site: &Site) -> Router {
 ///
 /// # Errors
 /// The listener failed.
-pub(crate) async fn serve(listener: TcpListener, site: Site, stop: CancellationToken) -> Result<()> {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    site: Site,
+    stop: CancellationToken,
+) -> Result<()> {
     let cx = site.state.cx.clone();
     let sweeping = tokio::spawn(sweep(cx, stop.clone()));
-    axum::serve(listener, router(&site)).with_graceful_shutdown(async move { stop.cancelled().await }).await?;
+    axum::serve(listener, router(&site))
+        .with_graceful_shutdown(async move { stop.cancelled().await })
+        .await?;
     sweeping.await?;
     Ok(())
 }
@@ -78,7 +87,10 @@ async fn sweep(cx: usher_operations::Context, stop: CancellationToken) {
             () = stop.cancelled() => return,
         }
         if let Err(error) = usher_store::session::delete_expired(&cx.store, cx.now()).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "expired sessions were not cleared");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "expired sessions were not cleared"
+            );
         }
     }
 }

@@ -53,8 +53,15 @@ fn data(record: &Record) -> Result<Value> {
 impl Port for SessionStore {
     async fn create(&self, record: &mut Record) -> Result<()> {
         loop {
-            let session = Session { data: data(record)?, created_at: self.cx.now(), expires_at: expiry(record) };
-            let is_new = session::create(&self.cx.store, &hash(&record.id), person(record), &session).await.map_err(failed)?;
+            let session = Session {
+                data: data(record)?,
+                created_at: self.cx.now(),
+                expires_at: expiry(record),
+            };
+            let is_new =
+                session::create(&self.cx.store, &hash(&record.id), person(record), &session)
+                    .await
+                    .map_err(failed)?;
             if is_new {
                 return Ok(());
             }
@@ -64,19 +71,26 @@ impl Port for SessionStore {
 
     async fn save(&self, record: &Record) -> Result<()> {
         let (id, now) = (hash(&record.id), self.cx.now());
-        session::save(&self.cx.store, &id, person(record), &data(record)?, expiry(record), now).await.map_err(failed)
+        session::save(&self.cx.store, &id, person(record), &data(record)?, expiry(record), now)
+            .await
+            .map_err(failed)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let now = self.cx.now();
-        let found = session::load(&self.cx.store, &hash(id), now, now - OLDEST, now - IDLE).await.map_err(failed)?;
+        let found = session::load(&self.cx.store, &hash(id), now, now - OLDEST, now - IDLE)
+            .await
+            .map_err(failed)?;
         found
             .map(|session| {
                 Ok(Record {
                     id: *id,
-                    data: serde_json::from_value(session.data).map_err(|e| Error::Decode(e.to_string()))?,
-                    expiry_date: time::OffsetDateTime::from_unix_timestamp(session.expires_at.timestamp())
+                    data: serde_json::from_value(session.data)
                         .map_err(|e| Error::Decode(e.to_string()))?,
+                    expiry_date: time::OffsetDateTime::from_unix_timestamp(
+                        session.expires_at.timestamp(),
+                    )
+                    .map_err(|e| Error::Decode(e.to_string()))?,
                 })
             })
             .transpose()

@@ -12,7 +12,13 @@ fn once(fault: Fault, method: &str) -> FaultRule {
 }
 
 fn created(world: &World) -> usize {
-    world.directory.ledger(0).iter().flat_map(|e| &e.effects).filter(|e| matches!(e, Effect::AccountCreated { .. })).count()
+    world
+        .directory
+        .ledger(0)
+        .iter()
+        .flat_map(|e| &e.effects)
+        .filter(|e| matches!(e, Effect::AccountCreated { .. }))
+        .count()
 }
 
 async fn approved(world: &World) -> Result<usher_vocabulary::RequestId> {
@@ -25,7 +31,10 @@ async fn approved(world: &World) -> Result<usher_vocabulary::RequestId> {
 #[tokio::test]
 async fn success_without_effect_is_not_effective() -> Result<()> {
     let world = World::open().await?;
-    world.directory.set_faults(vec![FaultRule { method: Some("PATCH".to_owned()), ..FaultRule::always(Fault::OkWithoutEffect) }]);
+    world.directory.set_faults(vec![FaultRule {
+        method: Some("PATCH".to_owned()),
+        ..FaultRule::always(Fault::OkWithoutEffect)
+    }]);
     let request = approved(&world).await?;
     world.settle().await?;
     for _ in 0..4 {
@@ -51,7 +60,10 @@ async fn a_removal_without_effect_never_reads_as_ended() -> Result<()> {
     let world = World::open().await?;
     let request = approved(&world).await?;
     world.settle().await?;
-    world.directory.set_faults(vec![FaultRule { method: Some("PATCH".to_owned()), ..FaultRule::always(Fault::OkWithoutEffect) }]);
+    world.directory.set_faults(vec![FaultRule {
+        method: Some("PATCH".to_owned()),
+        ..FaultRule::always(Fault::OkWithoutEffect)
+    }]);
     world.pass(TimeDelta::days(1), TimeDelta::days(1)).await?;
     assert_eq!(world.request(EMPLOYEE, request).await?.items[0].words, Words::RemovalNotEffective);
     world.directory.set_faults(Vec::new());
@@ -67,7 +79,11 @@ async fn an_error_after_the_effect_makes_no_second_account() -> Result<()> {
         world.directory.set_faults(vec![once(fault, "POST")]);
         let request = approved(&world).await?;
         world.pass(TimeDelta::minutes(10), TimeDelta::minutes(1)).await?;
-        assert_eq!(world.request(EMPLOYEE, request).await?.items[0].words, Words::YouHaveThis, "{fault:?}");
+        assert_eq!(
+            world.request(EMPLOYEE, request).await?.items[0].words,
+            Words::YouHaveThis,
+            "{fault:?}"
+        );
         assert_eq!(created(&world), 1, "{fault:?}");
     }
     Ok(())

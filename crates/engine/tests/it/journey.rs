@@ -37,8 +37,13 @@ async fn a_create_costs_two_calls_and_its_group_one_more() -> Result<()> {
     world.ask(EMPLOYEE, "Display bank reconciliations", TimeDelta::days(1)).await?;
     world.approve_all(MANAGER).await?;
     world.settle().await?;
-    let calls: Vec<String> =
-        world.directory.ledger(0).iter().map(|e| e.method.clone()).filter(|m| m != "SEED").collect();
+    let calls: Vec<String> = world
+        .directory
+        .ledger(0)
+        .iter()
+        .map(|e| e.method.clone())
+        .filter(|m| m != "SEED")
+        .collect();
     assert_eq!(calls, ["POST", "PATCH", "GET"]);
     Ok(())
 }
@@ -94,7 +99,11 @@ async fn an_extension_follows_without_a_gap() -> Result<()> {
     let before = world.directory.ledger(0).len();
     world.pass(TimeDelta::minutes(61), TimeDelta::minutes(61)).await?;
     assert_eq!(world.request(EMPLOYEE, more.id).await?.items[0].words, Words::YouHaveThis);
-    assert_eq!(world.directory.ledger(0).len(), before, "the directory is not touched by the hand-over");
+    assert_eq!(
+        world.directory.ledger(0).len(),
+        before,
+        "the directory is not touched by the hand-over"
+    );
     world.pass(TimeDelta::minutes(60), TimeDelta::minutes(60)).await?;
     assert_eq!(world.request(EMPLOYEE, more.id).await?.items[0].words, Words::Ended);
     Ok(())

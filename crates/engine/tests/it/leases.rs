@@ -10,8 +10,14 @@ async fn claim(world: &World, band: Band) -> Result<Vec<job::Claimed>> {
     let attempts: Vec<AttemptId> = (0..8).map(|_| world.cx.id()).collect();
     let now = world.cx.now();
     let mut tx = world.cx.store.begin().await?;
-    let wish =
-        Claim { band, worker: "gone", now, lease_until: now + TimeDelta::seconds(20), attempts: &attempts, reserve: 0 };
+    let wish = Claim {
+        band,
+        worker: "gone",
+        now,
+        lease_until: now + TimeDelta::seconds(20),
+        attempts: &attempts,
+        reserve: 0,
+    };
     let claimed = job::claim(&mut tx, &wish).await?;
     tx.commit_unaudited("test").await?;
     Ok(claimed)
@@ -49,7 +55,8 @@ async fn a_dead_process_loses_nothing_and_cannot_finish_later() -> Result<()> {
         class: None,
     };
     let mut tx = world.cx.store.begin().await?;
-    let is_taken = job::finish(&mut tx, held[0].id, held[0].lease_token, &finish, world.cx.now()).await?;
+    let is_taken =
+        job::finish(&mut tx, held[0].id, held[0].lease_token, &finish, world.cx.now()).await?;
     assert!(!is_taken, "a zombie cannot finish");
     Ok(())
 }
@@ -65,7 +72,8 @@ async fn a_removal_does_not_wait_for_a_grant_on_the_same_line() -> Result<()> {
     world.approve_all(MANAGER).await?;
     assert!(claim(&world, Band::Normal).await?.is_empty(), "one grant at a time on a line");
     let id = world.request(EMPLOYEE, first.id).await?.items[0].assignment.expect("an assignment");
-    usher_operations::assignment::give_back(&world.cx, &world.caller(EMPLOYEE).await?, id, None).await?;
+    usher_operations::assignment::give_back(&world.cx, &world.caller(EMPLOYEE).await?, id, None)
+        .await?;
     assert_eq!(claim(&world, Band::Urgent).await?.len(), 1, "taking away goes first");
     Ok(())
 }

@@ -27,7 +27,12 @@ impl From<usher_store::StoreError> for GiveBackError {
 ///
 /// # Errors
 /// It is somebody else's, has ended, or does not exist.
-pub async fn give_back(cx: &Context, caller: &Caller, id: AssignmentId, key: Option<&Key>) -> Result<(), GiveBackError> {
+pub async fn give_back(
+    cx: &Context,
+    caller: &Caller,
+    id: AssignmentId,
+    key: Option<&Key>,
+) -> Result<(), GiveBackError> {
     let mut tx = cx.store.begin().await?;
     let held = assignment::get(&mut tx, id).await?.ok_or(Fault::NotFound)?;
     let resource = Resource::Subject { id: held.subject, managers: Vec::new() };

@@ -5,7 +5,8 @@ use usher_authorization::Resource;
 use usher_domain::access::{DemandFacts, Words, item_state, words};
 use usher_store::{Conn, assignment, demand, person};
 use usher_vocabulary::{
-    Action, AssignmentId, AssignmentState, CatalogueItemId, DecisionState, Direction, Realisation, RequestId, Risk, SubjectId,
+    Action, AssignmentId, AssignmentState, CatalogueItemId, DecisionState, Direction, Realisation,
+    RequestId, Risk, SubjectId,
 };
 
 use crate::{Caller, Context, Fault};
@@ -44,7 +45,10 @@ pub(crate) fn line(line: demand::Line) -> Line {
 }
 
 pub(crate) fn demand_facts(lines: &[Line]) -> Vec<DemandFacts> {
-    lines.iter().map(|l| DemandFacts { direction: l.direction, realisation: l.realisation }).collect()
+    lines
+        .iter()
+        .map(|l| DemandFacts { direction: l.direction, realisation: l.realisation })
+        .collect()
 }
 
 /// One thing that somebody holds, held lately or will hold.
@@ -85,7 +89,11 @@ pub(crate) const EXTEND_FROM: TimeDelta = TimeDelta::days(14);
 ///
 /// # Errors
 /// The caller may not see this person's access.
-pub async fn list(cx: &Context, caller: &Caller, of: Option<SubjectId>) -> Result<Vec<AccessRow>, Fault> {
+pub async fn list(
+    cx: &Context,
+    caller: &Caller,
+    of: Option<SubjectId>,
+) -> Result<Vec<AccessRow>, Fault> {
     let subject = of.map_or_else(|| caller.person(), Ok)?;
     let mut conn = cx.store.conn().await?;
     let managers = if Some(subject) == caller.principal.id {
@@ -101,14 +109,20 @@ pub async fn list(cx: &Context, caller: &Caller, of: Option<SubjectId>) -> Resul
 ///
 /// # Errors
 /// The database failed.
-pub async fn view_of(cx: &Context, conn: &mut Conn, subject: SubjectId, is_own: bool) -> Result<Vec<AccessRow>, Fault> {
+pub async fn view_of(
+    cx: &Context,
+    conn: &mut Conn,
+    subject: SubjectId,
+    is_own: bool,
+) -> Result<Vec<AccessRow>, Fault> {
     let now = cx.now();
     let held = assignment::held(conn, subject, now - SHOWN_AFTER_END).await?;
     let ids: Vec<_> = held.iter().map(|h| h.assignment.id).collect();
     let mut lines = demand::lines(conn, &ids).await?;
     held.into_iter()
         .map(|h| {
-            let own: Vec<Line> = lines.extract_if(.., |l| l.assignment == h.assignment.id).map(line).collect();
+            let own: Vec<Line> =
+                lines.extract_if(.., |l| l.assignment == h.assignment.id).map(line).collect();
             let facts = demand_facts(&own);
             let state = item_state(DecisionState::Approved, Some(h.assignment.state), &facts);
             let is_live = h.assignment.state != AssignmentState::Ended;

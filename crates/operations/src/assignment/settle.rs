@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use usher_store::demand::{self, Demand, Lane, Want};
 use usher_store::{AuditEvent, StoreError, Tx, assignment, job, timer};
 use usher_vocabulary::{
-    AssignmentId, AssignmentState, AuditAction, ConnectorInstanceId, Direction, EndReason, EntitlementId, Priority,
-    Realisation, SubjectId, TargetId, TimerKind, uuid::Uuid,
+    AssignmentId, AssignmentState, AuditAction, ConnectorInstanceId, Direction, EndReason,
+    EntitlementId, Priority, Realisation, SubjectId, TargetId, TimerKind, uuid::Uuid,
 };
 
 use crate::{Cause, Context, Event};
@@ -40,11 +40,19 @@ pub async fn settle(
             has_changed = true;
         } else if held.state == AssignmentState::Scheduled && held.from <= now {
             assignment::start(tx, held.id).await?;
-            events.push(Event::new(AuditAction::AssignmentStarted, "assignment", held.id).about(subject).by(cx, cause));
+            events.push(
+                Event::new(AuditAction::AssignmentStarted, "assignment", held.id)
+                    .about(subject)
+                    .by(cx, cause),
+            );
             has_changed = true;
         }
     }
-    if has_changed { turn_demands(cx, tx, subject, &concerned, cause, events).await } else { Ok(()) }
+    if has_changed {
+        turn_demands(cx, tx, subject, &concerned, cause, events).await
+    } else {
+        Ok(())
+    }
 }
 
 /// A timer about an assignment fell due.
@@ -65,7 +73,9 @@ pub async fn settle_due(
 }
 
 pub(crate) fn ended_event(id: AssignmentId, subject: SubjectId, reason: EndReason) -> Event {
-    Event::new(AuditAction::AssignmentEnded, "assignment", id).about(subject).detail("reason", reason.as_str())
+    Event::new(AuditAction::AssignmentEnded, "assignment", id)
+        .about(subject)
+        .detail("reason", reason.as_str())
 }
 
 async fn turn_demands(
@@ -92,7 +102,8 @@ async fn turn_demands(
         lane.generation += i64::from(reduces);
         demand::save_lane(tx, &lane).await?;
         let priority = if reduces { Priority::Revoke } else { Priority::Grant };
-        job::enqueue_lane(tx, cx.id(), lane.id, connector, priority, cause.correlation, cx.now()).await?;
+        job::enqueue_lane(tx, cx.id(), lane.id, connector, priority, cause.correlation, cx.now())
+            .await?;
         events.extend(turned.into_iter().map(|t| t.event(subject, &lane).by(cx, cause)));
     }
     Ok(())
@@ -115,7 +126,12 @@ impl Turned {
     }
 }
 
-async fn turn_lane(cx: &Context, tx: &mut Tx, lane: &Lane, wants: &[Want]) -> Result<Vec<Turned>, StoreError> {
+async fn turn_lane(
+    cx: &Context,
+    tx: &mut Tx,
+    lane: &Lane,
+    wants: &[Want],
+) -> Result<Vec<Turned>, StoreError> {
     let (now, seq) = (cx.now(), lane.wanted_seq + 1);
     let existing = demand::of_lane(tx, lane.id).await?;
     let mut by_holding: BTreeMap<(EntitlementId, &str), Vec<&Want>> = BTreeMap::new();

@@ -30,11 +30,18 @@ impl From<StoreError> for AnswerError {
 ///
 /// # Errors
 /// The caller is not a party of the request, no question waits, or the answer is empty.
-pub async fn answer(cx: &Context, caller: &Caller, id: TaskId, text: &str, key: Option<&Key>) -> Result<(), AnswerError> {
+pub async fn answer(
+    cx: &Context,
+    caller: &Caller,
+    id: TaskId,
+    text: &str,
+    key: Option<&Key>,
+) -> Result<(), AnswerError> {
     let mut tx = cx.store.begin().await?;
     let (item, request) = task::item_of(&mut tx, id).await?.ok_or(Fault::NotFound)?;
     let request = request::get(&mut tx, request).await?.ok_or(Fault::NotFound)?;
-    cx.authorize(caller, Action::AnswerQuestion, &parties(&request)).map_err(|_| Fault::NotFound)?;
+    cx.authorize(caller, Action::AnswerQuestion, &parties(&request))
+        .map_err(|_| Fault::NotFound)?;
     let body = Reason::parse(text).map_err(|error| {
         let code = match error {
             ReasonError::Empty => "answer_empty",
@@ -61,7 +68,9 @@ pub async fn answer(cx: &Context, caller: &Caller, id: TaskId, text: &str, key: 
     };
     request::insert_comment(&mut tx, &comment).await?;
     let cause = caller.cause();
-    let event = Event::new(AuditAction::TaskAnswered, "task", id).about(request.requestee).personal("answer", body.as_str());
+    let event = Event::new(AuditAction::TaskAnswered, "task", id)
+        .about(request.requestee)
+        .personal("answer", body.as_str());
     let mut events = vec![event.by(cx, &cause)];
     plan::tell_approver(cx, &mut tx, &loaded, id, "question_answered", &cause).await?;
     plan::save(cx, &mut tx, loaded, None, &cause, &mut events).await?;

@@ -4,7 +4,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
 use usher_authorization::Resource;
 use usher_store::{catalogue, person, policy};
-use usher_vocabulary::{Action, ApproverRule, CatalogueItemId, PolicyVersionId, Risk, StageMode, SubjectId};
+use usher_vocabulary::{
+    Action, ApproverRule, CatalogueItemId, PolicyVersionId, Risk, StageMode, SubjectId,
+};
 
 use super::submit::{people_around, resolve_all};
 use crate::assignment::EXTEND_FROM;
@@ -23,12 +25,18 @@ pub struct PersonChoice {
 pub enum ItemStanding {
     Requestable,
     /// Held until then, too early to extend.
-    Held { until: DateTime<Utc> },
+    Held {
+        until: DateTime<Utc>,
+    },
     /// Held, and asking again extends it.
-    Extendable { until: DateTime<Utc> },
+    Extendable {
+        until: DateTime<Utc>,
+    },
     Pending,
     /// Why, and whom to ask.
-    NotRequestable { reason: String },
+    NotRequestable {
+        reason: String,
+    },
 }
 
 /// One thing that can be asked for.
@@ -90,27 +98,29 @@ pub async fn form(
     let requestee = requestee.unwrap_or(me);
     let mut conn = cx.store.conn().await?;
     let around = people_around(cx, &mut conn, me, requestee).await?;
-    cx.authorize(caller, Action::SubmitRequest, &Resource::Subject { id: requestee, managers: around.managers.clone() })?;
+    cx.authorize(
+        caller,
+        Action::SubmitRequest,
+        &Resource::Subject { id: requestee, managers: around.managers.clone() },
+    )?;
     let mut people = Vec::new();
     people.extend(person::brief(&mut conn, me).await?.map(choice));
     people.extend(person::reports(&mut conn, me, cx.now()).await?.into_iter().map(choice));
     let mut found = page(&mut conn, requestee, text, None).await?;
     let has_more = found.len() > usize::try_from(SHOWN).unwrap_or(0);
     found.truncate(usize::try_from(SHOWN).unwrap_or(0));
-    let missing: Vec<_> = chosen.iter().copied().filter(|id| found.iter().all(|i| i.id != *id)).collect();
+    let missing: Vec<_> =
+        chosen.iter().copied().filter(|id| found.iter().all(|i| i.id != *id)).collect();
     if !missing.is_empty() {
         let picked = page(&mut conn, requestee, None, Some(missing)).await?;
         found.splice(0..0, picked.into_iter().filter(|i| i.is_visible));
     }
-    let picked: Vec<catalogue::Item> = found.iter().filter(|i| chosen.contains(&i.id)).cloned().collect();
+    let picked: Vec<catalogue::Item> =
+        found.iter().filter(|i| chosen.contains(&i.id)).cloned().collect();
     let preview = preview(&mut conn, &around, &picked).await?;
     let now = cx.now();
     Ok(FormView {
-        requestee: people
-            .iter()
-            .find(|p| p.id == requestee)
-            .cloned()
-            .ok_or(Fault::NotFound)?,
+        requestee: people.iter().find(|p| p.id == requestee).cloned().ok_or(Fault::NotFound)?,
         people,
         items: found.into_iter().map(|item| item_choice(item, now)).collect(),
         has_more,
@@ -139,7 +149,9 @@ pub(crate) fn item_choice(item: catalogue::Item, now: DateTime<Utc>) -> ItemChoi
     let standing = match (item.not_requestable_reason, item.is_pending, item.held_until) {
         (Some(reason), _, _) => ItemStanding::NotRequestable { reason },
         (None, true, _) => ItemStanding::Pending,
-        (None, false, Some(until)) if until - now <= EXTEND_FROM => ItemStanding::Extendable { until },
+        (None, false, Some(until)) if until - now <= EXTEND_FROM => {
+            ItemStanding::Extendable { until }
+        }
         (None, false, Some(until)) => ItemStanding::Held { until },
         (None, false, None) => ItemStanding::Requestable,
     };
@@ -167,7 +179,8 @@ async fn preview(
     picked: &[catalogue::Item],
 ) -> Result<Preview, Fault> {
     let ids: Vec<PolicyVersionId> = picked.iter().map(|i| i.policy_version).collect();
-    let policies: HashMap<_, _> = policy::versions(conn, &ids).await?.into_iter().map(|p| (p.id, p)).collect();
+    let policies: HashMap<_, _> =
+        policy::versions(conn, &ids).await?.into_iter().map(|p| (p.id, p)).collect();
     let mut stages: Vec<(Vec<SubjectId>, StagePreview)> = Vec::new();
     let mut undecidable = Vec::new();
     for item in picked {
@@ -177,9 +190,9 @@ async fn preview(
             continue;
         };
         for stage in resolved {
-            let known = stages
-                .iter_mut()
-                .find(|(approvers, line)| *approvers == stage.approvers && line.rule == stage.policy.rule);
+            let known = stages.iter_mut().find(|(approvers, line)| {
+                *approvers == stage.approvers && line.rule == stage.policy.rule
+            });
             match known {
                 Some((_, line)) => line.items.push(item.name.clone()),
                 None => stages.push((
@@ -196,9 +209,13 @@ async fn preview(
             }
         }
     }
-    let everybody: Vec<SubjectId> = stages.iter().flat_map(|(approvers, _)| approvers.clone()).collect();
-    let names: HashMap<_, _> =
-        person::briefs(conn, &everybody).await?.into_iter().map(|p| (p.id, p.display_name)).collect();
+    let everybody: Vec<SubjectId> =
+        stages.iter().flat_map(|(approvers, _)| approvers.clone()).collect();
+    let names: HashMap<_, _> = person::briefs(conn, &everybody)
+        .await?
+        .into_iter()
+        .map(|p| (p.id, p.display_name))
+        .collect();
     let stages = stages
         .into_iter()
         .map(|(approvers, mut line)| {
@@ -206,7 +223,8 @@ async fn preview(
             line
         })
         .collect();
-    let mut policies: Vec<String> = policies.values().map(|p| format!("{} {}", p.name, p.version)).collect();
+    let mut policies: Vec<String> =
+        policies.values().map(|p| format!("{} {}", p.name, p.version)).collect();
     policies.sort();
     Ok(Preview { stages, undecidable, policies })
 }

@@ -56,7 +56,9 @@ pub async fn list(
 ) -> Result<Page<RequestRow>, Fault> {
     let me = caller.person()?;
     cx.authorize(caller, Action::ViewCatalogue, &usher_authorization::Resource::Directory)?;
-    let before = cursor.map(|c| crate::catalogue::parse_time_cursor(c).ok_or(Fault::NotFound)).transpose()?;
+    let before = cursor
+        .map(|c| crate::catalogue::parse_time_cursor(c).ok_or(Fault::NotFound))
+        .transpose()?;
     let mut conn = cx.store.conn().await?;
     let filter = request::Filter {
         involving: Some(me),
@@ -67,14 +69,21 @@ pub async fn list(
     let mut found = request::list(&mut conn, &filter).await?;
     let size = usize::try_from(limit).unwrap_or(0);
     let next = (found.len() > size)
-        .then(|| found.get(size.saturating_sub(1)).map(|r| crate::catalogue::time_cursor(r.submitted_at, r.id.0)))
+        .then(|| {
+            found
+                .get(size.saturating_sub(1))
+                .map(|r| crate::catalogue::time_cursor(r.submitted_at, r.id.0))
+        })
         .flatten();
     found.truncate(size);
     let ids: Vec<_> = found.iter().map(|r| r.id).collect();
     let items = request::items(&mut conn, &ids).await?;
     let people: Vec<_> = found.iter().flat_map(|r| [r.requester, r.requestee]).collect();
-    let names: HashMap<_, _> =
-        person::briefs(&mut conn, &people).await?.into_iter().map(|p| (p.id, p.display_name)).collect();
+    let names: HashMap<_, _> = person::briefs(&mut conn, &people)
+        .await?
+        .into_iter()
+        .map(|p| (p.id, p.display_name))
+        .collect();
     let mut views = item_views(cx, &mut conn, &items).await?;
     Ok(Page {
         items: found
@@ -111,4 +120,3 @@ fn row_item(view: ItemView) -> RowItem {
         until: view.until,
     }
 }
-

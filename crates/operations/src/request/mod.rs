@@ -12,7 +12,7 @@ pub use answer::{AnswerError, answer};
 pub use form::{FormView, ItemChoice, ItemStanding, PersonChoice, StagePreview, form};
 pub use list::{Page, RequestRow, list};
 pub use nudge::{NudgeError, nudge};
-pub use show::{CommentView, ItemView, RequestView, StageView, TaskView, show};
+pub use show::{CommentView, ItemView, RequestView, StageView, TaskView, find_number, show};
 pub use submit::{Item, Submit, SubmitError, Submitted, submit};
 pub use withdraw::{WithdrawError, withdraw};
 

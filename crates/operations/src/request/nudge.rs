@@ -38,8 +38,16 @@ pub async fn nudge(cx: &Context, caller: &Caller, id: TaskId) -> Result<(), Nudg
     let request = request::get(&mut tx, request).await?.ok_or(Fault::NotFound)?;
     cx.authorize(caller, Action::NudgeApprover, &parties(&request)).map_err(|_| Fault::NotFound)?;
     let loaded = plan::load(&mut tx, &request, item).await?.ok_or(Fault::NotFound)?;
-    let is_open = loaded.plan.stages.iter().any(|s| s.state == StageState::Open && s.tasks.iter().any(|t| t.id == id));
-    let row = task::of_items(&mut tx, &[item]).await?.into_iter().find(|t| t.id == id).ok_or(Fault::NotFound)?;
+    let is_open = loaded
+        .plan
+        .stages
+        .iter()
+        .any(|s| s.state == StageState::Open && s.tasks.iter().any(|t| t.id == id));
+    let row = task::of_items(&mut tx, &[item])
+        .await?
+        .into_iter()
+        .find(|t| t.id == id)
+        .ok_or(Fault::NotFound)?;
     if !is_open || row.state != TaskState::Open {
         return Err(NudgeError::NotWaiting);
     }
@@ -50,7 +58,8 @@ pub async fn nudge(cx: &Context, caller: &Caller, id: TaskId) -> Result<(), Nudg
     let cause = caller.cause();
     plan::tell_approver(cx, &mut tx, &loaded, id, "task_nudged", &cause).await?;
     task::save(&mut tx, &task::Task { nudged_at: Some(now), ..row }).await?;
-    let event = Event::new(AuditAction::TaskNudged, "task", id).about(request.requestee).by(cx, &cause);
+    let event =
+        Event::new(AuditAction::TaskNudged, "task", id).about(request.requestee).by(cx, &cause);
     tx.commit(vec![event]).await?;
     Ok(())
 }

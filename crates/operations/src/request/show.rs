@@ -7,8 +7,9 @@ use usher_authorization::Resource;
 use usher_domain::access::{Words, item_state, words};
 use usher_store::{Conn, assignment, demand, person, policy, request, task};
 use usher_vocabulary::{
-    Action, ApproverRule, AssignmentId, AssignmentState, CatalogueItemId, CorrelationId, DecisionState, ItemState, RequestId,
-    RequestItemId, Risk, StageMode, StageState, SubjectId, TaskId, TaskState,
+    Action, ApproverRule, AssignmentId, AssignmentState, CatalogueItemId, CorrelationId,
+    DecisionState, ItemState, RequestId, RequestItemId, Risk, StageMode, StageState, SubjectId,
+    TaskId, TaskState,
 };
 
 use crate::assignment::{Line, demand_facts, line};
@@ -119,7 +120,12 @@ pub async fn show(cx: &Context, caller: &Caller, id: RequestId) -> Result<Reques
         requester: request.requester,
         requestee: request.requestee,
         managers: person::managers(&mut conn, request.requestee, cx.now()).await?,
-        approvers: views.iter().flat_map(|v| &v.stages).flat_map(|s| &s.tasks).map(|t| t.approver_id).collect(),
+        approvers: views
+            .iter()
+            .flat_map(|v| &v.stages)
+            .flat_map(|s| &s.tasks)
+            .map(|t| t.approver_id)
+            .collect(),
         owners,
     };
     cx.authorize(caller, Action::ViewRequest, &resource).map_err(|_| Fault::NotFound)?;
@@ -146,8 +152,25 @@ pub async fn show(cx: &Context, caller: &Caller, id: RequestId) -> Result<Reques
     })
 }
 
+/// The request that people call by this number, if the caller may see it.
+///
+/// # Errors
+/// There is none, or the caller has nothing to do with it: the answer is the same.
+pub async fn find_number(cx: &Context, caller: &Caller, number: i64) -> Result<RequestView, Fault> {
+    caller.person()?;
+    let id = {
+        let mut conn = cx.store.conn().await?;
+        request::by_number(&mut conn, number).await?.ok_or(Fault::NotFound)?
+    };
+    show(cx, caller, id).await
+}
+
 /// Items with stages, comments and lines; a fixed number of queries however many there are.
-pub(crate) async fn item_views(cx: &Context, conn: &mut Conn, items: &[request::Item]) -> Result<Vec<ItemView>, Fault> {
+pub(crate) async fn item_views(
+    cx: &Context,
+    conn: &mut Conn,
+    items: &[request::Item],
+) -> Result<Vec<ItemView>, Fault> {
     let now = cx.now();
     let ids: Vec<_> = items.iter().map(|i| i.id).collect();
     let mut stages = task::stages(conn, &ids).await?;
@@ -157,13 +180,16 @@ pub(crate) async fn item_views(cx: &Context, conn: &mut Conn, items: &[request::
     let assigned: Vec<_> = assignments.iter().map(|a| a.id).collect();
     let mut lines = demand::lines(conn, &assigned).await?;
     let versions: Vec<_> = items.iter().map(|i| i.policy_version).collect();
-    let policies: HashMap<_, _> = policy::versions(conn, &versions).await?.into_iter().map(|p| (p.id, p)).collect();
+    let policies: HashMap<_, _> =
+        policy::versions(conn, &versions).await?.into_iter().map(|p| (p.id, p)).collect();
     Ok(items
         .iter()
         .map(|item| {
             let held = assignments.iter().find(|a| a.request_item == Some(item.id));
-            let lines: Vec<Line> =
-                lines.extract_if(.., |l| held.is_some_and(|a| l.assignment == a.id)).map(line).collect();
+            let lines: Vec<Line> = lines
+                .extract_if(.., |l| held.is_some_and(|a| l.assignment == a.id))
+                .map(line)
+                .collect();
             let facts = demand_facts(&lines);
             let state = item_state(item.state, held.map(|a| a.state), &facts);
             let policy = policies.get(&item.policy_version);
@@ -196,7 +222,10 @@ pub(crate) async fn item_views(cx: &Context, conn: &mut Conn, items: &[request::
                     .extract_if(.., |s| s.item == item.id)
                     .map(|stage| stage_view(stage, &tasks, now))
                     .collect(),
-                comments: comments.extract_if(.., |c| c.item == item.id).map(comment_view).collect(),
+                comments: comments
+                    .extract_if(.., |c| c.item == item.id)
+                    .map(comment_view)
+                    .collect(),
                 lines,
             }
         })

@@ -8,9 +8,12 @@ use usher_domain::approval::{self, Resolution};
 use usher_domain::person::last_instant;
 use usher_domain::request::{DurationError, Reason, ReasonError, check_duration};
 use usher_store::policy::PolicyVersion;
-use usher_store::{Conn, StoreError, Tx, application, assignment, catalogue, person, policy, rights};
+use usher_store::{
+    Conn, StoreError, Tx, application, assignment, catalogue, person, policy, rights,
+};
 use usher_vocabulary::{
-    Action, AdminRole, ApplicationId, AssignmentId, AuditAction, CatalogueItemId, PolicyVersionId, RequestId, SubjectId,
+    Action, AdminRole, ApplicationId, AssignmentId, AuditAction, CatalogueItemId, PolicyVersionId,
+    RequestId, SubjectId,
 };
 
 use crate::once::{self, Begun};
@@ -66,12 +69,21 @@ impl From<StoreError> for SubmitError {
 ///
 /// # Errors
 /// The caller may not ask for this person, or a value cannot be taken; then nothing is sent.
-pub async fn submit(cx: &Context, caller: &Caller, input: &Submit, key: Option<&Key>) -> Result<Submitted, SubmitError> {
+pub async fn submit(
+    cx: &Context,
+    caller: &Caller,
+    input: &Submit,
+    key: Option<&Key>,
+) -> Result<Submitted, SubmitError> {
     let requester = caller.person()?;
     let requestee = input.requestee.unwrap_or(requester);
     let mut tx = cx.store.begin().await?;
     let around = people_around(cx, &mut tx, requester, requestee).await?;
-    cx.authorize(caller, Action::SubmitRequest, &Resource::Subject { id: requestee, managers: around.managers.clone() })?;
+    cx.authorize(
+        caller,
+        Action::SubmitRequest,
+        &Resource::Subject { id: requestee, managers: around.managers.clone() },
+    )?;
     let once = match once::begin(&mut tx, caller, "request.submit", key, input).await? {
         Begun::First(once) => once,
         Begun::Again(submitted) => return Ok(submitted),
@@ -142,7 +154,9 @@ pub(crate) async fn resolve_all(
             fallback: around.fallback.clone(),
         };
         match approval::resolve(stage, &people) {
-            Some((resolution, approvers)) => stages.push(Resolved { policy: stage.clone(), resolution, approvers }),
+            Some((resolution, approvers)) => {
+                stages.push(Resolved { policy: stage.clone(), resolution, approvers })
+            }
             None => return Ok(None),
         }
     }
@@ -163,7 +177,12 @@ struct Checked {
     items: Vec<CheckedItem>,
 }
 
-async fn check(cx: &Context, tx: &mut Tx, around: &People, input: &Submit) -> Result<Checked, SubmitError> {
+async fn check(
+    cx: &Context,
+    tx: &mut Tx,
+    around: &People,
+    input: &Submit,
+) -> Result<Checked, SubmitError> {
     let mut faults = Vec::new();
     let reason = Reason::parse(&input.reason).map_err(|error| faults.push(reason_fault(error)));
     if input.items.is_empty() {
@@ -174,15 +193,24 @@ async fn check(cx: &Context, tx: &mut Tx, around: &People, input: &Submit) -> Re
         return Err(SubmitError::Fields(faults));
     }
     let ids: Vec<_> = input.items.iter().map(|i| i.catalogue_item).collect();
-    let filter =
-        catalogue::Filter { ids: Some(ids), include_hidden: true, limit: MOST_ITEMS as i64, ..catalogue::Filter::default() };
-    let known: HashMap<_, _> =
-        catalogue::list(tx, around.requestee, &filter).await?.into_iter().map(|i| (i.id, i)).collect();
+    let filter = catalogue::Filter {
+        ids: Some(ids),
+        include_hidden: true,
+        limit: MOST_ITEMS as i64,
+        ..catalogue::Filter::default()
+    };
+    let known: HashMap<_, _> = catalogue::list(tx, around.requestee, &filter)
+        .await?
+        .into_iter()
+        .map(|i| (i.id, i))
+        .collect();
     let wanted: Vec<PolicyVersionId> = known.values().map(|i| i.policy_version).collect();
-    let policies: HashMap<_, _> = policy::versions(tx, &wanted).await?.into_iter().map(|p| (p.id, p)).collect();
+    let policies: HashMap<_, _> =
+        policy::versions(tx, &wanted).await?.into_iter().map(|p| (p.id, p)).collect();
     let mut items = Vec::with_capacity(input.items.len());
     for (index, asked) in input.items.iter().enumerate() {
-        let is_repeated = input.items[..index].iter().any(|other| other.catalogue_item == asked.catalogue_item);
+        let is_repeated =
+            input.items[..index].iter().any(|other| other.catalogue_item == asked.catalogue_item);
         // A hidden item does not exist for whoever asks.
         let found = known.get(&asked.catalogue_item).filter(|i| i.is_visible);
         let policy = found.and_then(|item| policies.get(&item.policy_version));
@@ -191,7 +219,9 @@ async fn check(cx: &Context, tx: &mut Tx, around: &People, input: &Submit) -> Re
             continue;
         };
         if is_repeated {
-            faults.push(FieldFault::new(field(index, "catalogue_item"), "twice").with("item", &item.name));
+            faults.push(
+                FieldFault::new(field(index, "catalogue_item"), "twice").with("item", &item.name),
+            );
             continue;
         }
         match check_item(cx, tx, around, index, asked, item, policy).await? {
@@ -214,7 +244,9 @@ async fn check_item(
     item: &catalogue::Item,
     policy: &PolicyVersion,
 ) -> Result<Result<CheckedItem, FieldFault>, StoreError> {
-    let refuse = |name: &str, code| Ok(Err(FieldFault::new(field(index, name), code).with("item", &item.name)));
+    let refuse = |name: &str, code| {
+        Ok(Err(FieldFault::new(field(index, name), code).with("item", &item.name)))
+    };
     if !item.is_requestable {
         return refuse("catalogue_item", "not_requestable");
     }
@@ -227,14 +259,20 @@ async fn check_item(
         // What is held can only be asked for as an extension: it follows the latest that is held.
         let held = assignment::latest_of_item(tx, around.requestee, item.id).await?;
         match held {
-            Some((id, until)) if until - now <= crate::assignment::EXTEND_FROM => extends = Some(id),
+            Some((id, until)) if until - now <= crate::assignment::EXTEND_FROM => {
+                extends = Some(id)
+            }
             _ => return refuse("catalogue_item", "held"),
         }
     }
-    let Some(duration) = asked.duration_seconds.map_or(Some(policy.max_duration), TimeDelta::try_seconds) else {
+    let Some(duration) =
+        asked.duration_seconds.map_or(Some(policy.max_duration), TimeDelta::try_seconds)
+    else {
         return refuse("duration", "too_long");
     };
-    if let Err(error) = check_duration(now, asked.starts_at, duration, policy.max_duration, around.last_day) {
+    if let Err(error) =
+        check_duration(now, asked.starts_at, duration, policy.max_duration, around.last_day)
+    {
         let (name, code) = match error {
             DurationError::TooShort => ("duration", "too_short"),
             DurationError::TooLong { .. } => ("duration", "too_long"),
@@ -256,7 +294,8 @@ async fn check_item(
             policy: policy.clone(),
             stages,
         }),
-        None => Err(FieldFault::new(field(index, "catalogue_item"), "nobody_can_decide").with("item", &item.name)),
+        None => Err(FieldFault::new(field(index, "catalogue_item"), "nobody_can_decide")
+            .with("item", &item.name)),
     })
 }
 
@@ -296,7 +335,10 @@ async fn write(
         .about(around.requestee)
         .detail("number", request.number)
         .detail("channel", input.channel)
-        .detail("items", checked.items.iter().map(|i| i.item.version.to_string()).collect::<Vec<_>>())
+        .detail(
+            "items",
+            checked.items.iter().map(|i| i.item.version.to_string()).collect::<Vec<_>>(),
+        )
         .personal("reason", checked.reason.as_str());
     let mut events = vec![event.by(cx, &caller.cause())];
     for (position, item) in (0_i16..).zip(checked.items) {

@@ -28,10 +28,16 @@ impl From<StoreError> for WithdrawError {
 ///
 /// # Errors
 /// The caller is not a party of the request, or nothing waits any more.
-pub async fn withdraw(cx: &Context, caller: &Caller, id: RequestId, key: Option<&Key>) -> Result<(), WithdrawError> {
+pub async fn withdraw(
+    cx: &Context,
+    caller: &Caller,
+    id: RequestId,
+    key: Option<&Key>,
+) -> Result<(), WithdrawError> {
     let mut tx = cx.store.begin().await?;
     let request = request::get(&mut tx, id).await?.ok_or(Fault::NotFound)?;
-    cx.authorize(caller, Action::WithdrawRequest, &parties(&request)).map_err(|_| Fault::NotFound)?;
+    cx.authorize(caller, Action::WithdrawRequest, &parties(&request))
+        .map_err(|_| Fault::NotFound)?;
     let once = match once::begin::<()>(&mut tx, caller, "request.withdraw", key, &id).await? {
         Begun::First(once) => once,
         Begun::Again(()) => return Ok(()),
@@ -47,7 +53,11 @@ pub async fn withdraw(cx: &Context, caller: &Caller, id: RequestId, key: Option<
         plan::save(cx, &mut tx, loaded, None, &cause, &mut events).await?;
         let deciding: TimeDelta = now - request.submitted_at;
         request::close_item(&mut tx, item.id, DecisionState::Cancelled, deciding, now).await?;
-        events.push(Event::new(AuditAction::RequestItemCancelled, "request_item", item.id).about(request.requestee).by(cx, &cause));
+        events.push(
+            Event::new(AuditAction::RequestItemCancelled, "request_item", item.id)
+                .about(request.requestee)
+                .by(cx, &cause),
+        );
     }
     if events.is_empty() {
         return Err(WithdrawError::Decided);

@@ -56,7 +56,12 @@ impl From<StoreError> for DecideError {
 ///
 /// # Errors
 /// The task is not the caller's, about the caller's own access, not open, or changed since it was shown.
-pub async fn decide(cx: &Context, caller: &Caller, input: &Decide, key: Option<&Key>) -> Result<Decided, DecideError> {
+pub async fn decide(
+    cx: &Context,
+    caller: &Caller,
+    input: &Decide,
+    key: Option<&Key>,
+) -> Result<Decided, DecideError> {
     let mut tx = cx.store.begin().await?;
     let (item, request) = task::item_of(&mut tx, input.task).await?.ok_or(Fault::NotFound)?;
     let request = request::get(&mut tx, request).await?.ok_or(Fault::NotFound)?;
@@ -65,7 +70,11 @@ pub async fn decide(cx: &Context, caller: &Caller, input: &Decide, key: Option<&
         Begun::Again(decided) => return Ok(decided),
     };
     let mut loaded = plan::load(&mut tx, &request, item).await?.ok_or(Fault::NotFound)?;
-    let row = task::of_items(&mut tx, &[item]).await?.into_iter().find(|t| t.id == input.task).ok_or(Fault::NotFound)?;
+    let row = task::of_items(&mut tx, &[item])
+        .await?
+        .into_iter()
+        .find(|t| t.id == input.task)
+        .ok_or(Fault::NotFound)?;
     let resource = Resource::Task {
         id: input.task.0,
         approver: row.approver,
@@ -74,20 +83,37 @@ pub async fn decide(cx: &Context, caller: &Caller, input: &Decide, key: Option<&
     };
     cx.authorize(caller, Action::DecideTask, &resource)?;
     if input.version.is_some_and(|seen| seen != row.version) {
-        return Err(if row.decided_at.is_some() { DecideError::NotOpen } else { Fault::Stale.into() });
+        return Err(if row.decided_at.is_some() {
+            DecideError::NotOpen
+        } else {
+            Fault::Stale.into()
+        });
     }
     let reason = reason(input)?;
-    let verdict = loaded.plan.decide(input.task, caller.person()?, input.decision).map_err(refused)?;
+    let verdict =
+        loaded.plan.decide(input.task, caller.person()?, input.decision).map_err(refused)?;
     let cause = caller.cause();
     let mut events = vec![decided_event(input, &request, &reason).by(cx, &cause)];
     let item_row = loaded.item.clone();
     if input.decision == Decision::Ask {
         ask(cx, &mut tx, caller, &request, &item_row, input, &reason).await?;
     }
-    plan::save(cx, &mut tx, loaded, Some(Answered { task: input.task, reason: &reason }), &cause, &mut events).await?;
+    plan::save(
+        cx,
+        &mut tx,
+        loaded,
+        Some(Answered { task: input.task, reason: &reason }),
+        &cause,
+        &mut events,
+    )
+    .await?;
     plan::conclude(cx, &mut tx, &request, &item_row, verdict, &cause, &mut events).await?;
-    let decided =
-        Decided { request: request.id, number: request.number, item: item_row.item_name, decision: input.decision };
+    let decided = Decided {
+        request: request.id,
+        number: request.number,
+        item: item_row.item_name,
+        decision: input.decision,
+    };
     once::finish(cx, &mut tx, once, &decided).await?;
     tx.commit(events).await?;
     Ok(decided)
@@ -95,8 +121,12 @@ pub async fn decide(cx: &Context, caller: &Caller, input: &Decide, key: Option<&
 
 fn refused(error: approval::DecideError) -> DecideError {
     match error {
-        approval::DecideError::NoSuchTask | approval::DecideError::NotYours => Fault::NotFound.into(),
-        approval::DecideError::OwnAccess => Fault::Denied(usher_authorization::Denial::OwnAccess).into(),
+        approval::DecideError::NoSuchTask | approval::DecideError::NotYours => {
+            Fault::NotFound.into()
+        }
+        approval::DecideError::OwnAccess => {
+            Fault::Denied(usher_authorization::Denial::OwnAccess).into()
+        }
         approval::DecideError::NotOpen => DecideError::NotOpen,
     }
 }
@@ -124,7 +154,9 @@ fn decided_event(input: &Decide, request: &request::Request, reason: &str) -> Ev
         Decision::Deny => AuditAction::TaskDenied,
         Decision::Ask => AuditAction::TaskReturned,
     };
-    let event = Event::new(action, "task", input.task).about(request.requestee).detail("request", request.id.to_string());
+    let event = Event::new(action, "task", input.task)
+        .about(request.requestee)
+        .detail("request", request.id.to_string());
     if reason.is_empty() { event } else { event.personal("reason", reason) }
 }
 

@@ -3,7 +3,9 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use usher_authorization::Resource;
 use usher_store::task;
-use usher_vocabulary::{Action, CatalogueItemId, RequestId, RequestItemId, Risk, SubjectId, TaskId, TaskState};
+use usher_vocabulary::{
+    Action, CatalogueItemId, RequestId, RequestItemId, Risk, SubjectId, TaskId, TaskState,
+};
 
 use crate::{Caller, Context, Fault};
 

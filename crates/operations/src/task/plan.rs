@@ -74,9 +74,15 @@ pub(crate) async fn create(
 }
 
 /// Loads and locks. `None` when there is no such item.
-pub(crate) async fn load(tx: &mut Tx, request: &request::Request, item: RequestItemId) -> Result<Option<Loaded>, StoreError> {
+pub(crate) async fn load(
+    tx: &mut Tx,
+    request: &request::Request,
+    item: RequestItemId,
+) -> Result<Option<Loaded>, StoreError> {
     let Some(item) = request::lock_item(tx, item).await? else { return Ok(None) };
-    let Some(policy) = policy::versions(tx, &[item.policy_version]).await?.pop() else { return Ok(None) };
+    let Some(policy) = policy::versions(tx, &[item.policy_version]).await?.pop() else {
+        return Ok(None);
+    };
     let stages = task::stages(tx, &[item.id]).await?;
     let tasks = task::of_items(tx, &[item.id]).await?;
     let plan = Plan {
@@ -263,7 +269,9 @@ pub(crate) async fn conclude(
             (DecisionState::Approved, AuditAction::RequestItemApproved, "item_approved")
         }
         // The work relationship ended while people decided: nothing is left to give.
-        Verdict::Approved => (DecisionState::Expired, AuditAction::RequestItemExpired, "item_expired"),
+        Verdict::Approved => {
+            (DecisionState::Expired, AuditAction::RequestItemExpired, "item_expired")
+        }
     };
     request::close_item(tx, item.id, state, deciding, now).await?;
     events.push(Event::new(action, "request_item", item.id).about(request.requestee).by(cx, cause));
@@ -317,11 +325,16 @@ async fn grant(
     assignment::lock_subject(tx, request.requestee).await?;
     let last_day = last_instant(&person::relationships(tx, request.requestee).await?);
     let followed = match item.extends {
-        Some(id) => assignment::get(tx, id).await?.filter(|a| a.state != AssignmentState::Ended).map(|a| a.until),
+        Some(id) => assignment::get(tx, id)
+            .await?
+            .filter(|a| a.state != AssignmentState::Ended)
+            .map(|a| a.until),
         None => None,
     };
     let starts_at = followed.or(item.starts_at);
-    let Some((from, until)) = validity(now, starts_at, item.duration, last_day) else { return Ok(false) };
+    let Some((from, until)) = validity(now, starts_at, item.duration, last_day) else {
+        return Ok(false);
+    };
     let fresh = assignment::Assignment {
         id: cx.id(),
         subject: request.requestee,

@@ -36,21 +36,36 @@ pub async fn show(cx: &Context, caller: &Caller, id: TaskId) -> Result<TaskDetai
     let mut conn = cx.store.conn().await?;
     let (item, request) = task::item_of(&mut conn, id).await?.ok_or(Fault::NotFound)?;
     let request = request::get(&mut conn, request).await?.ok_or(Fault::NotFound)?;
-    let row = task::of_items(&mut conn, &[item]).await?.into_iter().find(|t| t.id == id).ok_or(Fault::NotFound)?;
-    let resource =
-        Resource::Task { id: id.0, approver: row.approver, requester: request.requester, requestee: request.requestee };
+    let row = task::of_items(&mut conn, &[item])
+        .await?
+        .into_iter()
+        .find(|t| t.id == id)
+        .ok_or(Fault::NotFound)?;
+    let resource = Resource::Task {
+        id: id.0,
+        approver: row.approver,
+        requester: request.requester,
+        requestee: request.requestee,
+    };
     cx.authorize(caller, Action::ViewTask, &resource).map_err(|_| Fault::NotFound)?;
     let items = request::items(&mut conn, &[request.id]).await?;
     let items: Vec<_> = items.into_iter().filter(|i| i.id == item).collect();
-    let item = crate::request::item_views(cx, &mut conn, &items).await?.pop().ok_or(Fault::NotFound)?;
+    let item =
+        crate::request::item_views(cx, &mut conn, &items).await?.pop().ok_or(Fault::NotFound)?;
     let people = person::briefs(&mut conn, &[request.requester, request.requestee]).await?;
-    let requestee = people.iter().find(|p| p.id == request.requestee).cloned().ok_or(Fault::NotFound)?;
-    let requester_name =
-        people.iter().find(|p| p.id == request.requester).map(|p| p.display_name.clone()).unwrap_or_default();
+    let requestee =
+        people.iter().find(|p| p.id == request.requestee).cloned().ok_or(Fault::NotFound)?;
+    let requester_name = people
+        .iter()
+        .find(|p| p.id == request.requester)
+        .map(|p| p.display_name.clone())
+        .unwrap_or_default();
     let mut held = view_of(cx, &mut conn, request.requestee, false).await?;
     held.retain(|h| h.application == item.application && h.ended_at.is_none());
-    let stage_is_open =
-        item.stages.iter().any(|s| s.state == StageState::Open && s.tasks.iter().any(|t| t.id == id));
+    let stage_is_open = item
+        .stages
+        .iter()
+        .any(|s| s.state == StageState::Open && s.tasks.iter().any(|t| t.id == id));
     let is_open = stage_is_open && matches!(row.state, TaskState::Open | TaskState::Returned);
     Ok(TaskDetail {
         id,

@@ -1,0 +1,4 @@
+//! The executable as others meet it: processes that are killed, and an address that is refused.
+
+mod crash;
+mod refusals;
