@@ -39,8 +39,8 @@ impl From<String> for Arg {
 type Args = Vec<(String, Arg)>;
 
 /// The names that words may use for values. Fluent wants names that live as long as the program.
-const ARG_NAMES: [&str; 8] =
-    ["name", "item", "count", "limit", "until", "words", "system", "number"];
+const ARG_NAMES: [&str; 9] =
+    ["name", "item", "count", "limit", "max", "until", "words", "system", "number"];
 
 fn put_in(key: &str, args: &Args) -> Option<String> {
     let known: Vec<_> = args
@@ -101,6 +101,18 @@ impl FormErrors {
             .collect();
         let heading = t_with("form-errors-heading", &[("count", faults.len().into())]);
         view! { <ErrorSummary heading kept=t("form-errors-kept") faults /> }.into_any()
+    }
+}
+
+/// Faults of an operation; the names of their values are those of `ARG_NAMES`.
+impl From<Vec<usher_operations::FieldFault>> for FormErrors {
+    fn from(faults: Vec<usher_operations::FieldFault>) -> Self {
+        let fault = |fault: usher_operations::FieldFault| Fault {
+            field: fault.field,
+            code: fault.code.to_owned(),
+            args: fault.args.into_iter().map(|(name, v)| (name.to_owned(), v.into())).collect(),
+        };
+        Self(faults.into_iter().map(fault).collect())
     }
 }
 

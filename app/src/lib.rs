@@ -8,10 +8,14 @@ mod home;
 mod operations;
 mod people;
 mod requests;
+mod search;
 mod shell;
 mod sign_in;
+mod status;
+mod systems;
 mod tasks;
 mod web;
+mod when;
 mod words;
 
 use axum::{Router, middleware};
@@ -31,6 +35,8 @@ pub fn router(state: AppState) -> Router {
         .merge(operations::routes())
         .merge(people::routes())
         .merge(audit::routes())
+        .merge(search::routes())
+        .merge(systems::routes())
         .merge(sign_in::routes())
         .fallback(|| async { WebError(Failure::NotFound) })
         .layer(middleware::from_fn_with_state(state.clone(), web::draw_failures))

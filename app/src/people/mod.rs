@@ -1,7 +1,82 @@
+//! The directory, one person, a team.
+
+mod access_table;
+mod list;
+mod person;
+mod team;
+
 use axum::Router;
+use axum::routing::get;
+use leptos::prelude::*;
+use usher_operations::assignment::AccessRow;
+use usher_operations::people::Brief;
+use usher_ui::{Glyph, Said, StatusKind};
+use usher_vocabulary::{PersonState, RelationshipKind};
 
 use crate::AppState;
+use crate::words::{t, t_with};
 
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()
+        .route("/people", get(list::page))
+        .route("/people/{id}", get(person::page))
+        .route("/team", get(team::page))
+}
+
+/// The kind of a work relationship in words.
+pub(crate) fn relationship(kind: RelationshipKind) -> String {
+    match kind {
+        RelationshipKind::Employee => t("relationship-employee"),
+        RelationshipKind::Contractor => t("relationship-contractor"),
+        RelationshipKind::Partner => t("relationship-partner"),
+        RelationshipKind::Intern => t("relationship-intern"),
+    }
+}
+
+/// Why somebody holds something: the request and who approved it.
+pub(crate) fn why(row: &AccessRow) -> AnyView {
+    let approvers = (!row.approved_by.is_empty()).then(|| {
+        let name = row.approved_by.join(", ");
+        t_with("access-approved-by", &[("name", name.into())])
+    });
+    match (row.request, row.request_number) {
+        (Some(request), Some(number)) => {
+            let number = crate::status::request_number(number);
+            view! {
+                <a href=format!("/requests/{request}")>{number}</a>
+                {approvers.map(|words| view! { <small>{words}</small> })}
+            }
+            .into_any()
+        }
+        _ => t("access-not-asked-for").into_any(),
+    }
+}
+
+/// Where a person stands.
+fn state(person: &Brief) -> Said {
+    if person.is_locked {
+        return Said::new(StatusKind::Bad, t("person-locked")).with(Glyph::Ban);
+    }
+    let off = |words| Said::new(StatusKind::Off, words);
+    match person.state {
+        PersonState::Prospective => off(t("person-prospective")).with(Glyph::Todo),
+        PersonState::PreHire => off(t("person-pre-hire")).with(Glyph::CalendarClock),
+        PersonState::Active => off(t("person-active")).with(Glyph::Applied),
+        PersonState::OnLeave => off(t("person-on-leave")).with(Glyph::Held),
+        PersonState::Notice => {
+            Said::new(StatusKind::Wait, t("person-notice")).with(Glyph::CalendarClock)
+        }
+        PersonState::Terminated => off(t("person-terminated")),
+        PersonState::Archived => off(t("person-archived")),
+        PersonState::Erased => off(t("person-erased")),
+    }
+}
+
+/// Title, unit and place in one line; what is missing is left out.
+fn position(person: &Brief) -> String {
+    [person.title.as_deref(), person.unit.as_deref(), person.location.as_deref()]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", ")
 }

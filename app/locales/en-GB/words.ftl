@@ -1,0 +1,24 @@
+# Where access stands, and what people call things.
+words-waits-for-approval = Waits for approval
+words-denied = Denied
+words-cancelled = Withdrawn
+words-expired = Ran out of time
+words-blocked = Blocked by a rule
+words-starts-later = Starts later
+words-being-set-up = Being set up
+words-being-checked = Set up, being checked
+words-you-have-this = You have this
+words-partly-yours = Partly there
+words-not-effective = Not effective
+words-set-up-failed = Set-up failed
+words-waits-for-manual-work = Waits for somebody's hands
+words-drifted = Changed on the system
+words-being-removed = Being removed
+words-removal-not-effective = Still there after removal
+words-removal-failed = Removal failed, security informed
+words-ended = Ended
+words-given-back = Given back
+risk-high = High risk
+risk-medium = Medium risk
+risk-low = Low risk
+request-number = R-{ $number }

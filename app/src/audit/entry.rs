@@ -1,0 +1,114 @@
+//! One entry of the record: readable without opening it, its details underneath.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use usher_operations::record::Row as Entry;
+use usher_ui::{Cell, Column, Glyph, More, Quote, Row, Said, StatusKind};
+use usher_vocabulary::AuditAction;
+
+use super::sentence;
+use crate::when;
+use crate::words::{t, t_with};
+
+/// The row of an entry.
+pub(super) fn view(entry: Entry, now: DateTime<Utc>) -> AnyView {
+    let at = when::time(entry.occurred_at, now);
+    let who = actor(&entry);
+    let action = entry.action.parse::<AuditAction>();
+    let done = action.map_or_else(|_| entry.action.clone(), sentence::done);
+    let about = entry
+        .subject_name
+        .clone()
+        .filter(|name| Some(name) != entry.actor_name.as_ref())
+        .map(|name| t_with("audit-about", &[("name", name.into())]));
+    let object = object(&entry);
+    let quotes = entry
+        .personal
+        .iter()
+        .map(|(_, words)| view! { <Quote words=words.clone() /> })
+        .collect_view();
+    let outcome = outcome(&entry.outcome).view();
+    let related = format!("/audit?correlation={}", entry.correlation);
+    let payload = pretty(&entry.payload);
+    view! {
+        <Row>
+            <Cell label=t("audit-when") column=Column::Time>
+                {at}
+            </Cell>
+            <Cell label=t("audit-what") note=object>
+                <strong>{who}</strong>
+                " "
+                {done}
+                " "
+                {about}
+                {quotes}
+            </Cell>
+            <Cell label=t("audit-outcome")>{outcome}</Cell>
+            <Cell label=t("audit-more")>
+                <a href=related>{t("audit-related")}</a>
+                <More summary=t("audit-details")>
+                    <pre>{payload}</pre>
+                </More>
+            </Cell>
+        </Row>
+    }
+    .into_any()
+}
+
+/// Who did it: a person by name, otherwise what acted.
+fn actor(entry: &Entry) -> String {
+    match (&entry.actor_name, entry.actor.split_once(':')) {
+        (Some(name), _) => name.clone(),
+        (None, Some(("operator", name))) => t_with("audit-operator", &[("name", name.into())]),
+        (None, Some(("person", _))) => t("audit-erased-person"),
+        _ => t("audit-engine"),
+    }
+}
+
+/// What it was done to: the kind in words, and its id.
+fn object(entry: &Entry) -> Option<String> {
+    let kind = match entry.object_type.as_str() {
+        "request" => t("audit-object-request"),
+        "request_item" => t("audit-object-request-item"),
+        "task" => t("audit-object-task"),
+        "assignment" => t("audit-object-assignment"),
+        "demand" => t("audit-object-demand"),
+        "call" => t("audit-object-call"),
+        "job" => t("audit-object-job"),
+        "finding" => t("audit-object-finding"),
+        "token" => t("audit-object-token"),
+        "connector" => t("audit-object-connector"),
+        "person" => t("audit-object-person"),
+        "installation" => t("audit-object-installation"),
+        other => other.replace('_', " "),
+    };
+    let id = entry.object_id?;
+    Some(t_with("audit-object", &[("words", kind.into()), ("number", id.to_string().into())]))
+}
+
+fn outcome(outcome: &str) -> Said {
+    match outcome {
+        "success" => Said::new(StatusKind::Off, t("audit-success")).with(Glyph::Applied),
+        "failure" => Said::new(StatusKind::Bad, t("audit-failure")),
+        "denied" => Said::new(StatusKind::Wait, t("audit-denied")).with(Glyph::Ban),
+        other => Said::new(StatusKind::Off, other.replace('_', " ")),
+    }
+}
+
+/// The stored text in lines; a text that cannot be read is shown as it is.
+fn pretty(payload: &str) -> String {
+    serde_json::from_str::<serde_json::Value>(payload)
+        .and_then(|value| serde_json::to_string_pretty(&value))
+        .unwrap_or_else(|_| payload.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::pretty;
+
+    #[test]
+    fn details_are_drawn_in_lines() {
+        assert_eq!(pretty("{\"a\":1}"), "{\n  \"a\": 1\n}");
+        assert_eq!(pretty("broken {"), "broken {");
+    }
+}

@@ -1,0 +1,154 @@
+//! `GET /people`: the directory.
+
+use axum::extract::RawQuery;
+use axum::response::Response;
+use leptos::prelude::*;
+use usher_operations::people::{self, Brief};
+use usher_ui::{
+    Button, Cell, DataTable, EmptyState, Filters, Head, IdLine, LinkButton, PageHead, Pagination,
+    Row, RowHead, TextInput,
+};
+
+use super::{position, relationship, state};
+use crate::words::{t, t_with};
+use crate::{Place, Posted, Visitor, WebError};
+
+/// People of one page.
+const SHOWN: i64 = 50;
+
+struct Found {
+    text: String,
+    people: Vec<Brief>,
+    total: i64,
+    is_first: bool,
+    next: Option<String>,
+}
+
+pub(super) async fn page(
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
+    let query = Posted::parse(query.unwrap_or_default().as_bytes());
+    let text = query.text("q").trim().to_owned();
+    let cursor = Some(query.text("cursor")).filter(|cursor| !cursor.is_empty());
+    let looked_for = (!text.is_empty()).then(|| text.clone());
+    let (found, total) =
+        people::list(visitor.cx(), &visitor.caller, looked_for, cursor, SHOWN).await?;
+    let is_first = cursor.is_none();
+    let found = Found { text, people: found.items, total, is_first, next: found.next };
+    visitor.page(t("nav-people"), Vec::new(), Place::People, move || view(found)).await
+}
+
+fn address(text: &str, cursor: Option<&str>) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    if !text.is_empty() {
+        query.append_pair("q", text);
+    }
+    if let Some(cursor) = cursor {
+        query.append_pair("cursor", cursor);
+    }
+    format!("/people?{}", query.finish())
+}
+
+fn view(found: Found) -> AnyView {
+    let title = if found.text.is_empty() {
+        t_with("people-heading", &[("count", found.total.into())])
+    } else {
+        t_with("people-heading-found", &[("count", found.total.into())])
+    };
+    let pages = pages(&found);
+    let body = if found.people.is_empty() { nothing() } else { table(found.people) };
+    view! {
+        <PageHead title />
+        <Filters action="/people" label=t("people-find")>
+            <TextInput
+                name="q"
+                label=t("people-find-label")
+                value=found.text
+                kind="search"
+                small=true
+            />
+            <Button>{t("people-find")}</Button>
+        </Filters>
+        {body}
+        {pages}
+    }
+    .into_any()
+}
+
+fn nothing() -> AnyView {
+    view! {
+        <EmptyState title=t("people-none") words=t("people-none-words")>
+            <LinkButton href="/people">{t("people-show-all")}</LinkButton>
+        </EmptyState>
+    }
+    .into_any()
+}
+
+fn table(people: Vec<Brief>) -> AnyView {
+    let heads = vec![
+        Head::words(t("people-name")),
+        Head::words(t("people-unit")),
+        Head::words(t("people-kind")),
+        Head::words(t("people-state")),
+    ];
+    let rows = people.into_iter().map(row).collect::<Vec<_>>();
+    view! {
+        <DataTable caption=t("nav-people") heads quiet=true>
+            {rows}
+        </DataTable>
+    }
+    .into_any()
+}
+
+fn row(person: Brief) -> AnyView {
+    let said = state(&person).view();
+    let kind = person.kind.map(relationship);
+    let href = format!("/people/{}", person.id);
+    let place = [person.unit, person.location].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    view! {
+        <Row>
+            <RowHead>
+                <IdLine name=person.display_name href note=person.title />
+            </RowHead>
+            <Cell label=t("people-unit")>{place}</Cell>
+            <Cell label=t("people-kind")>{kind}</Cell>
+            <Cell label=t("people-state")>{said}</Cell>
+        </Row>
+    }
+    .into_any()
+}
+
+fn pages(found: &Found) -> Option<AnyView> {
+    let first = (!found.is_first).then(|| address(&found.text, None));
+    let next = found.next.as_deref().map(|cursor| address(&found.text, Some(cursor)));
+    let words = t_with(
+        "people-shown",
+        &[("count", found.people.len().into()), ("number", found.total.to_string().into())],
+    );
+    (first.is_some() || next.is_some()).then(|| {
+        view! {
+            <Pagination
+                label=t("people-pages")
+                words
+                previous=t("people-first")
+                previous_href=first
+                next=t("people-next")
+                next_href=next
+            />
+        }
+        .into_any()
+    })
+}
+
+/// People as plain lines, for other pages.
+pub(super) fn lines(people: Vec<Brief>) -> AnyView {
+    people
+        .into_iter()
+        .map(|person| {
+            let (href, note) = (format!("/people/{}", person.id), position(&person));
+            view! { <IdLine name=person.display_name href note /> }
+        })
+        .collect_view()
+        .into_any()
+}

@@ -1,0 +1,158 @@
+//! `GET /people/{id}`: who somebody is, what they hold, and their accounts as last read.
+
+use axum::extract::Path;
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use usher_operations::people::{self, AccountRow, Brief, PersonView};
+use usher_ui::{
+    Block, Cell, Column, DataTable, EmptyState, Fact, Facts, Glyph, Head, Link, LinkButton,
+    PageHead, Row, RowHead, Said, Stat, Stats, StatusKind, Two,
+};
+use usher_vocabulary::{AccountState, AssignmentState};
+
+use super::{access_table, list, position, relationship, state};
+use crate::words::{t, t_with};
+use crate::{Failure, Place, Visitor, WebError, when};
+
+pub(super) async fn page(visitor: Visitor, Path(id): Path<String>) -> Result<Response, WebError> {
+    let id = id.parse().map_err(|_| WebError(Failure::NotFound))?;
+    let person = people::show(visitor.cx(), &visitor.caller, id).await?;
+    let now = visitor.cx().now();
+    let may_ask = person.brief.manager == visitor.caller.principal.id;
+    let crumbs = vec![Link::new("/people", t("nav-people"))];
+    let title = person.brief.display_name.clone();
+    visitor.page(title, crumbs, Place::People, move || view(person, may_ask, now)).await
+}
+
+fn view(person: PersonView, may_ask: bool, now: DateTime<Utc>) -> AnyView {
+    let PersonView { brief, manager, access, accounts, reports } = person;
+    let name = brief.display_name.clone();
+    let ask = may_ask.then(|| {
+        let href = format!("/access/request?for={}", brief.id);
+        let words = t_with("team-request-for", &[("name", name.clone().into())]);
+        view! {
+            <LinkButton href glyph=Glyph::Plus>
+                {words}
+            </LinkButton>
+        }
+    });
+    let active =
+        access.iter().filter(|row| row.state == AssignmentState::Active).collect::<Vec<_>>();
+    let mut systems = active.iter().map(|row| row.application.as_str()).collect::<Vec<_>>();
+    systems.sort_unstable();
+    systems.dedup();
+    let (held, systems) = (active.len().to_string(), systems.len());
+    let held_words = t_with("person-held-in", &[("count", systems.into())]);
+    let accounts_count = accounts.len().to_string();
+    let about = about(&brief, manager, now);
+    let access = if access.is_empty() {
+        view! { <EmptyState title=t("person-no-access") /> }.into_any()
+    } else {
+        access_table::view(&name, access, now)
+    };
+    let accounts = (!accounts.is_empty()).then(|| accounts_table(accounts, now));
+    let reports = reports_block(reports);
+    view! {
+        <PageHead title=name.clone() lede=position(&brief)>
+            {ask}
+        </PageHead>
+        <Stats label=t_with("person-figures", &[("name", name.into())])>
+            <Stat figure=held words=held_words />
+            <Stat figure=accounts_count words=t("person-accounts") />
+        </Stats>
+        <section>{access}</section>
+        {accounts.map(|table| view! { <section>{table}</section> })}
+        <Two>{about} {reports}</Two>
+    }
+    .into_any()
+}
+
+fn about(person: &Brief, manager: Option<Brief>, now: DateTime<Utc>) -> AnyView {
+    let manager = match manager {
+        Some(manager) => {
+            let href = format!("/people/{}", manager.id);
+            view! { <a href=href>{manager.display_name}</a> }.into_any()
+        }
+        None => t("person-no-manager").into_any(),
+    };
+    let said = state(person).view();
+    let kind = person.kind.map(relationship);
+    let from = person.starts_at.map(|at| when::time(at, now));
+    let until = person.ends_at.map(|at| {
+        let time = when::time(at, now);
+        view! { <Fact term=t("person-ends")>{time}</Fact> }
+    });
+    let (user_name, email) = (person.user_name.clone(), person.email.clone());
+    view! {
+        <Block id="about" heading=t("person-about")>
+            <Facts>
+                <Fact term=t("people-state")>{said}</Fact>
+                <Fact term=t("person-manager")>{manager}</Fact>
+                <Fact term=t("people-kind")>{kind}</Fact>
+                <Fact term=t("person-starts")>{from}</Fact>
+                {until}
+                <Fact term=t("person-user-name")>{user_name}</Fact>
+                <Fact term=t("person-email")>{email}</Fact>
+            </Facts>
+        </Block>
+    }
+    .into_any()
+}
+
+fn reports_block(reports: Vec<Brief>) -> Option<AnyView> {
+    let note = t_with("person-reports-count", &[("count", reports.len().into())]);
+    (!reports.is_empty()).then(|| {
+        let lines = list::lines(reports);
+        view! {
+            <Block id="reports" heading=t("person-reports") note>
+                {lines}
+            </Block>
+        }
+        .into_any()
+    })
+}
+
+fn accounts_table(accounts: Vec<AccountRow>, now: DateTime<Utc>) -> AnyView {
+    let heads = vec![
+        Head::words(t("account-target")),
+        Head::words(t("account-name")),
+        Head::words(t("account-state")),
+        Head::words(t("account-grants")),
+        Head::time(t("account-read")),
+    ];
+    let rows = accounts.into_iter().map(|row| account(row, now)).collect::<Vec<_>>();
+    view! {
+        <DataTable caption=t("account-caption") heads>
+            {rows}
+        </DataTable>
+    }
+    .into_any()
+}
+
+fn account(row: AccountRow, now: DateTime<Utc>) -> AnyView {
+    let off = |words| Said::new(StatusKind::Off, words);
+    let said = match row.state {
+        AccountState::Absent => off(t("account-absent")),
+        AccountState::Active => off(t("account-active")).with(Glyph::Applied),
+        AccountState::Disabled => off(t("account-disabled")).with(Glyph::Held),
+        AccountState::Locked => off(t("account-locked")).with(Glyph::Ban),
+        AccountState::Unknown => off(t("account-unknown")).with(Glyph::Ask),
+    };
+    let grants = row.grant_names.join(", ");
+    let read = when::time(row.last_seen_at, now);
+    view! {
+        <Row>
+            <RowHead note=row.application_name>{row.target_name}</RowHead>
+            <Cell label=t("account-name") note=row.native_id>
+                {row.user_name}
+            </Cell>
+            <Cell label=t("account-state")>{said.view()}</Cell>
+            <Cell label=t("account-grants")>{grants}</Cell>
+            <Cell label=t("account-read") column=Column::Time>
+                {read}
+            </Cell>
+        </Row>
+    }
+    .into_any()
+}

@@ -1,0 +1,113 @@
+//! Instants and lengths of time in words. All times are UTC, and the long form says so.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use leptos::prelude::*;
+use usher_ui::Time;
+
+use crate::words::{t, t_with};
+
+/// The time of the day, such as "10:41".
+pub(crate) fn clock(at: DateTime<Utc>) -> String {
+    at.format("%H:%M").to_string()
+}
+
+/// An instant inside a sentence: "today 10:41", "tomorrow 09:00", "Fri 20 Nov 2026, 10:45".
+pub(crate) fn words(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    let clock = clock(at);
+    let day = at.date_naive();
+    let is = |other: Option<NaiveDate>| other == Some(day);
+    let today = now.date_naive();
+    if day == today {
+        t_with("when-today", &[("until", clock.into())])
+    } else if is(today.succ_opt()) {
+        t_with("when-tomorrow", &[("until", clock.into())])
+    } else if is(today.pred_opt()) {
+        t_with("when-yesterday", &[("until", clock.into())])
+    } else {
+        at.format("%a %-d %b %Y, %H:%M").to_string()
+    }
+}
+
+/// An instant that stands by itself: its words, and the exact time for those who ask.
+pub(crate) fn time(at: DateTime<Utc>, now: DateTime<Utc>) -> AnyView {
+    let words = capital(&words(at, now));
+    let datetime = at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let title =
+        t_with("when-exact", &[("until", at.format("%A %-d %B %Y, %H:%M:%S").to_string().into())]);
+    view! { <Time words datetime title /> }.into_any()
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A length as it was asked for: "2 minutes", "8 hours", "90 days"; two units when it must.
+pub(crate) fn duration(length: TimeDelta) -> String {
+    let minutes = length.num_minutes();
+    let (days, hours, rest) = (minutes / 1440, minutes / 60 % 24, minutes % 60);
+    let parts = [("when-days", days), ("when-hours", hours), ("when-minutes", rest)];
+    let words = |(key, count): (&'static str, i64)| match key {
+        "when-days" => t_with("when-days", &[("count", count.into())]),
+        "when-hours" => t_with("when-hours", &[("count", count.into())]),
+        _ => t_with("when-minutes", &[("count", count.into())]),
+    };
+    let said: Vec<_> =
+        parts.into_iter().filter(|(_, count)| *count > 0).take(2).map(words).collect();
+    if said.is_empty() { t("when-moment") } else { said.join(" ") }
+}
+
+/// How long until or since something, short: "18 min", "1 h 18 min", "3 days".
+pub(crate) fn span(length: TimeDelta) -> String {
+    let minutes = length.num_minutes();
+    if minutes < 1 {
+        t("when-moment")
+    } else if minutes < 60 {
+        t_with("when-short-minutes", &[("count", minutes.into())])
+    } else if minutes < 1440 {
+        t_with(
+            "when-short-hours",
+            &[("count", (minutes / 60).into()), ("number", (minutes % 60).into())],
+        )
+    } else {
+        t_with("when-days", &[("count", (minutes / 1440).into())])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().expect("a time")
+    }
+
+    #[test]
+    fn near_days_have_names_and_others_their_date() {
+        let now = at("2026-11-19T10:42:00Z");
+        for (instant, expected) in [
+            ("2026-11-19T12:00:00Z", "today 12:00"),
+            ("2026-11-20T00:00:00Z", "tomorrow 00:00"),
+            ("2026-11-18T23:59:59Z", "yesterday 23:59"),
+            ("2026-11-27T10:45:00Z", "Fri 27 Nov 2026, 10:45"),
+        ] {
+            assert_eq!(words(at(instant), now), expected);
+        }
+    }
+
+    #[test]
+    fn lengths_use_the_units_that_they_need() {
+        for (minutes, asked, left) in [
+            (0, "less than a minute", "less than a minute"),
+            (2, "2 minutes", "2 min"),
+            (60, "1 hour", "1 h 0 min"),
+            (78, "1 hour 18 minutes", "1 h 18 min"),
+            (1440, "1 day", "1 day"),
+            (129_600, "90 days", "90 days"),
+            (-5, "less than a minute", "less than a minute"),
+        ] {
+            assert_eq!(duration(TimeDelta::minutes(minutes)), asked);
+            assert_eq!(span(TimeDelta::minutes(minutes)), left);
+        }
+    }
+}
