@@ -169,6 +169,11 @@ impl Visitor {
         &self.state.cx
     }
 
+    /// Whether this is the demonstration.
+    pub const fn is_demo(&self) -> bool {
+        self.state.demo.is_some()
+    }
+
     /// Draws a page of ours.
     ///
     /// # Errors

@@ -1,0 +1,86 @@
+# Where a request stands.
+requests-open = Open
+requests-all = All
+requests-request = Request
+requests-state = State
+requests-sent = Sent
+requests-none = Nothing is open
+requests-none-words = What you ask for stands here until it is yours.
+requests-shown = { $count } shown
+requests-pages = Pages of requests
+requests-newest = Newest
+requests-older = Older
+requests-for-other = { $number }, for { $name }
+requests-waits-for = { $name }
+requests-withdraw = Withdraw request
+withdraw-heading = Withdraw { $number }?
+withdraw-lede = Whoever was asked to decide need not any more. What is approved already stays; you can give it back.
+withdraw-now = Withdraw it
+withdraw-keep = Keep it
+withdraw-done = Withdrawn. Nobody has to decide any more.
+withdraw-decided = Everything is decided already. Nothing was changed.
+answer-label = Your answer to { $name }
+answer-send = Send answer
+answer-done = Your answer is sent, and the clock runs again.
+answer-none = No question waits for an answer any more.
+fault-answer-empty = Write your answer.
+nudge-send = Nudge
+nudge-done = The reminder is sent.
+nudge-too-soon = There was a reminder in the last four hours. Nothing was sent.
+nudge-not-waiting = Nobody is waited for any more.
+
+request-over = { $number }, for { $name }
+request-refresh = Refresh
+request-asked-for = What you asked for
+request-item-note = { $system }, { $words }
+request-length = { $words } from the start
+request-timeline = From asking to checked
+request-lede-waits = Waits for { $name }.
+request-lede-held =
+    { $count ->
+        [one] It is there and was read back.
+       *[other] All { $count } are there and were read back.
+    }
+request-lede-one = It stands at: { $words }.
+request-lede-some = { $count } of { $number } are there and were read back.
+request-system = System
+request-systems = Systems
+request-applied = Applied
+request-verified = Verified
+request-adds = Adds { $item } to { $name }
+request-removes = Removes { $item } from { $name }
+request-next-try = Next try { $until }
+request-gave-up = Gave up
+request-who-must-act = Who must act
+request-nobody-must-act = Nobody. What is left is done by the machine.
+request-facts = Facts
+request-number-fact = Number
+request-asked-by = Asked by
+request-asked-for-whom = For
+request-policy = Policy
+request-deciding-time = Time to decide
+request-machine-time = Time on machines
+request-support-id = Support number
+
+step-sent = { $name } sent the request
+step-approved = { $name } approved
+step-denied = { $name } denied
+step-took = Answered within { $words }.
+step-waits = { $name } decides
+step-asks = { $name } waits for an answer
+step-since = since { $until }
+step-due = Due { $until }.
+step-late = Was due { $until }.
+step-paused = The clock stands still until the answer.
+step-asked = { $name } asked, { $until }
+step-answered = { $name } answered, { $until }
+step-skipped = { $name } is not asked again, having approved before
+step-next = Then { $name }
+step-withdrawn = Withdrawn
+step-expired = Too late: the work relationship ended meanwhile
+step-starts-later = Approved, begins later
+step-set-up-checked = Set up, and verified on the target
+step-ends = Ends { $until }
+step-ends-words = It is removed by itself and read back.
+step-ended-checked = Ended, and its removal is verified
+step-given-back-checked = Given back, and its removal is verified

@@ -1,2 +1,19 @@
 # Signing in, and the frame of pages without a person.
 gate-more = About this place
+sign-in-title = Sign in
+sign-in-heading = Sign in to { $name }
+sign-in-lede = Ask for access, decide on requests, and see what you hold and why.
+sign-in-demo-how = Choose one of the people of the demonstration company.
+sign-in-not-set-up = Single sign-on is not set up yet. Whoever runs Usher can set it up.
+sign-in-demo = Demonstration company
+sign-in-demo-words = { $name } runs container terminals. Choose whose day you want to see. Nothing here reaches a real system.
+sign-in-people = People you can sign in as
+sign-in-person = Person
+sign-in-first = First thing on the screen
+sign-in-button = Sign in
+sign-in-as = as { $name }
+sign-in-first-employee = What waits, what is open, and what ends soon
+sign-in-first-manager = Decisions, sorted by when they are due
+sign-in-first-owner = Decisions about SAP Finance
+sign-in-first-auditor = The record of everything
+sign-in-first-administrator = The engine: what runs, waits and fails

@@ -9,7 +9,7 @@ use usher_ui::{
     Row, RowHead, TextInput,
 };
 
-use super::{position, relationship, state};
+use super::{address as address_of, position, relationship, state};
 use crate::words::{t, t_with};
 use crate::{Place, Posted, Visitor, WebError};
 
@@ -18,7 +18,8 @@ const SHOWN: i64 = 50;
 
 struct Found {
     text: String,
-    people: Vec<Brief>,
+    /// Each with the address of their page, when it is open to the caller.
+    people: Vec<(Brief, Option<String>)>,
     total: i64,
     is_first: bool,
     next: Option<String>,
@@ -35,7 +36,15 @@ pub(super) async fn page(
     let (found, total) =
         people::list(visitor.cx(), &visitor.caller, looked_for, cursor, SHOWN).await?;
     let is_first = cursor.is_none();
-    let found = Found { text, people: found.items, total, is_first, next: found.next };
+    let people = found
+        .items
+        .into_iter()
+        .map(|person| {
+            let href = address_of(&visitor.caller, &person);
+            (person, href)
+        })
+        .collect();
+    let found = Found { text, people, total, is_first, next: found.next };
     visitor.page(t("nav-people"), Vec::new(), Place::People, move || view(found)).await
 }
 
@@ -85,14 +94,14 @@ fn nothing() -> AnyView {
     .into_any()
 }
 
-fn table(people: Vec<Brief>) -> AnyView {
+fn table(people: Vec<(Brief, Option<String>)>) -> AnyView {
     let heads = vec![
         Head::words(t("people-name")),
         Head::words(t("people-unit")),
         Head::words(t("people-kind")),
         Head::words(t("people-state")),
     ];
-    let rows = people.into_iter().map(row).collect::<Vec<_>>();
+    let rows = people.into_iter().map(|(person, href)| row(person, href)).collect::<Vec<_>>();
     view! {
         <DataTable caption=t("nav-people") heads quiet=true>
             {rows}
@@ -101,10 +110,9 @@ fn table(people: Vec<Brief>) -> AnyView {
     .into_any()
 }
 
-fn row(person: Brief) -> AnyView {
+fn row(person: Brief, href: Option<String>) -> AnyView {
     let said = state(&person).view();
     let kind = person.kind.map(relationship);
-    let href = format!("/people/{}", person.id);
     let place = [person.unit, person.location].into_iter().flatten().collect::<Vec<_>>().join(", ");
     view! {
         <Row>

@@ -8,10 +8,11 @@ mod team;
 use axum::Router;
 use axum::routing::get;
 use leptos::prelude::*;
+use usher_operations::Caller;
 use usher_operations::assignment::AccessRow;
 use usher_operations::people::Brief;
 use usher_ui::{Glyph, Said, StatusKind};
-use usher_vocabulary::{PersonState, RelationshipKind};
+use usher_vocabulary::{AdminRole, PersonState, RelationshipKind};
 
 use crate::AppState;
 use crate::words::{t, t_with};
@@ -70,6 +71,18 @@ fn state(person: &Brief) -> Said {
         PersonState::Archived => off(t("person-archived")),
         PersonState::Erased => off(t("person-erased")),
     }
+}
+
+/// The page of a person, for those who may certainly open it. What is missing here hides a link and
+/// nothing else: the page decides for itself.
+pub(crate) fn address(caller: &Caller, person: &Brief) -> Option<String> {
+    let is_near = caller.principal.id.is_some_and(|me| me == person.id || person.manager == Some(me));
+    (is_near || sees_everybody(caller)).then(|| format!("/people/{}", person.id))
+}
+
+/// Whether every person's page is open to the caller.
+pub(crate) fn sees_everybody(caller: &Caller) -> bool {
+    caller.has_role(AdminRole::Auditor) || caller.has_role(AdminRole::Administrator)
 }
 
 /// Title, unit and place in one line; what is missing is left out.

@@ -11,7 +11,7 @@ use usher_ui::{
 };
 use usher_vocabulary::{AccountState, AssignmentState};
 
-use super::{access_table, list, position, relationship, state};
+use super::{access_table, address, list, position, relationship, state};
 use crate::words::{t, t_with};
 use crate::{Failure, Place, Visitor, WebError, when};
 
@@ -20,12 +20,18 @@ pub(super) async fn page(visitor: Visitor, Path(id): Path<String>) -> Result<Res
     let person = people::show(visitor.cx(), &visitor.caller, id).await?;
     let now = visitor.cx().now();
     let may_ask = person.brief.manager == visitor.caller.principal.id;
+    let manager = person.manager.as_ref().and_then(|manager| address(&visitor.caller, manager));
     let crumbs = vec![Link::new("/people", t("nav-people"))];
     let title = person.brief.display_name.clone();
-    visitor.page(title, crumbs, Place::People, move || view(person, may_ask, now)).await
+    visitor.page(title, crumbs, Place::People, move || view(person, manager, may_ask, now)).await
 }
 
-fn view(person: PersonView, may_ask: bool, now: DateTime<Utc>) -> AnyView {
+fn view(
+    person: PersonView,
+    manager_page: Option<String>,
+    may_ask: bool,
+    now: DateTime<Utc>,
+) -> AnyView {
     let PersonView { brief, manager, access, accounts, reports } = person;
     let name = brief.display_name.clone();
     let ask = may_ask.then(|| {
@@ -45,7 +51,7 @@ fn view(person: PersonView, may_ask: bool, now: DateTime<Utc>) -> AnyView {
     let (held, systems) = (active.len().to_string(), systems.len());
     let held_words = t_with("person-held-in", &[("count", systems.into())]);
     let accounts_count = accounts.len().to_string();
-    let about = about(&brief, manager, now);
+    let about = about(&brief, manager, manager_page, now);
     let access = if access.is_empty() {
         view! { <EmptyState title=t("person-no-access") /> }.into_any()
     } else {
@@ -68,13 +74,18 @@ fn view(person: PersonView, may_ask: bool, now: DateTime<Utc>) -> AnyView {
     .into_any()
 }
 
-fn about(person: &Brief, manager: Option<Brief>, now: DateTime<Utc>) -> AnyView {
-    let manager = match manager {
-        Some(manager) => {
-            let href = format!("/people/{}", manager.id);
+fn about(
+    person: &Brief,
+    manager: Option<Brief>,
+    manager_page: Option<String>,
+    now: DateTime<Utc>,
+) -> AnyView {
+    let manager = match (manager, manager_page) {
+        (Some(manager), Some(href)) => {
             view! { <a href=href>{manager.display_name}</a> }.into_any()
         }
-        None => t("person-no-manager").into_any(),
+        (Some(manager), None) => manager.display_name.into_any(),
+        (None, _) => t("person-no-manager").into_any(),
     };
     let said = state(person).view();
     let kind = person.kind.map(relationship);

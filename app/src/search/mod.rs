@@ -10,6 +10,7 @@ use usher_operations::request::{self, RequestView};
 use usher_operations::{Fault, catalogue};
 use usher_ui::{Block, Button, EmptyState, Filters, IdLine, LinkButton, PageHead, Rows, TextInput};
 
+use crate::people::address;
 use crate::words::{t, t_with};
 use crate::{AppState, Place, Posted, Visitor, WebError, status};
 
@@ -22,7 +23,7 @@ pub(crate) fn routes() -> Router<AppState> {
 
 struct Found {
     text: String,
-    people: Vec<Brief>,
+    people: Vec<(Brief, Option<String>)>,
     has_more_people: bool,
     items: Vec<catalogue::Row>,
     request: Option<RequestView>,
@@ -56,7 +57,14 @@ async fn find(visitor: &Visitor, text: &str) -> Result<Found, WebError> {
     let looked_for = Some(text.to_owned());
     let (people, _) = people::list(cx, caller, looked_for.clone(), None, SHOWN).await?;
     found.has_more_people = people.next.is_some();
-    found.people = people.items;
+    found.people = people
+        .items
+        .into_iter()
+        .map(|person| {
+            let href = address(caller, &person);
+            (person, href)
+        })
+        .collect();
     found.items = catalogue::list(cx, caller, looked_for, None, SHOWN).await?.items;
     Ok(found)
 }
@@ -129,11 +137,10 @@ fn request_block(request: RequestView) -> AnyView {
     .into_any()
 }
 
-fn people_block(people: Vec<Brief>, has_more: bool, text: &str) -> AnyView {
+fn people_block(people: Vec<(Brief, Option<String>)>, has_more: bool, text: &str) -> AnyView {
     let lines = people
         .into_iter()
-        .map(|person| {
-            let href = format!("/people/{}", person.id);
+        .map(|(person, href)| {
             let note =
                 [person.title, person.unit].into_iter().flatten().collect::<Vec<_>>().join(", ");
             view! { <IdLine name=person.display_name href note /> }

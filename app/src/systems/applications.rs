@@ -5,15 +5,19 @@ use leptos::prelude::*;
 use usher_operations::connector::{self, Application};
 use usher_ui::{Cell, Column, DataTable, EmptyState, Head, PageHead, Row, RowHead};
 
+use crate::people::sees_everybody;
 use crate::words::{t, t_with};
 use crate::{Place, Visitor, WebError};
 
 pub(super) async fn page(visitor: Visitor) -> Result<Response, WebError> {
     let found = connector::applications(visitor.cx(), &visitor.caller).await?;
-    visitor.page(t("nav-applications"), Vec::new(), Place::Applications, move || view(found)).await
+    let linked = sees_everybody(&visitor.caller);
+    visitor
+        .page(t("nav-applications"), Vec::new(), Place::Applications, move || view(found, linked))
+        .await
 }
 
-fn view(found: Vec<Application>) -> AnyView {
+fn view(found: Vec<Application>, linked: bool) -> AnyView {
     let title = t_with("applications-heading", &[("count", found.len().into())]);
     if found.is_empty() {
         return view! {
@@ -32,7 +36,7 @@ fn view(found: Vec<Application>) -> AnyView {
         Head::number(t("applications-items")),
         Head::number(t("applications-targets")),
     ];
-    let rows = found.into_iter().map(row).collect::<Vec<_>>();
+    let rows = found.into_iter().map(|one| row(one, linked)).collect::<Vec<_>>();
     view! {
         <PageHead title lede />
         <DataTable caption=t("nav-applications") heads quiet=true>
@@ -42,9 +46,11 @@ fn view(found: Vec<Application>) -> AnyView {
     .into_any()
 }
 
-fn row(application: Application) -> AnyView {
+fn row(application: Application, linked: bool) -> AnyView {
     let owners = if application.owners.is_empty() {
         t("applications-no-owner").into_any()
+    } else if !linked {
+        application.owner_names.join(", ").into_any()
     } else {
         let links = application.owners.iter().zip(&application.owner_names).enumerate();
         links

@@ -54,6 +54,9 @@ pub fn Button(
     /// Sends the form without the browser's own checks, for *save a draft* and *check again*.
     #[prop(optional)]
     unchecked: bool,
+    /// Asks instead of changing: the form goes into the query of its address.
+    #[prop(optional)]
+    asks: bool,
     #[prop(optional)] small: bool,
     #[prop(optional)] full: bool,
     #[prop(optional)] disabled: bool,
@@ -68,6 +71,7 @@ pub fn Button(
             form=form.get()
             formaction=formaction.get()
             formnovalidate=unchecked
+            formmethod=asks.then_some("get")
             aria-describedby=described_by.get()
             disabled=disabled
         >

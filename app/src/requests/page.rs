@@ -1,0 +1,131 @@
+//! `GET /requests/{id}`: one request with one timeline per item.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::Response;
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use usher_operations::request::{self, ItemView, RequestView};
+use usher_ui::{Acts, Block, Cell, DataTable, Head, Link, LinkButton, PageHead, Row, RowHead, Split};
+use usher_vocabulary::{RequestId, TaskId};
+
+use super::{facts, steps};
+use crate::words::{t, t_with};
+use crate::{FormErrors, Place, Visitor, WebError, status, when};
+
+/// An answer that could not be taken, to be shown again.
+#[derive(Debug, Default)]
+pub(super) struct Draft {
+    pub(super) task: Option<TaskId>,
+    pub(super) text: String,
+    pub(super) errors: FormErrors,
+}
+
+pub(super) async fn page(visitor: Visitor, Path(id): Path<RequestId>) -> Result<Response, WebError> {
+    draw(visitor, id, Draft::default(), StatusCode::OK).await
+}
+
+pub(super) async fn draw_answer(
+    visitor: Visitor,
+    id: RequestId,
+    task: TaskId,
+    text: String,
+    errors: FormErrors,
+) -> Result<Response, WebError> {
+    draw(visitor, id, Draft { task: Some(task), text, errors }, StatusCode::UNPROCESSABLE_ENTITY).await
+}
+
+async fn draw(visitor: Visitor, id: RequestId, draft: Draft, status: StatusCode) -> Result<Response, WebError> {
+    let request = request::show(visitor.cx(), &visitor.caller, id).await?;
+    let now = visitor.cx().now();
+    let key = visitor.cx().id::<uuid::Uuid>().to_string();
+    let title = status::request_number(request.number);
+    let crumbs = vec![Link::new("/requests", t("nav-my-requests"))];
+    visitor.page_with(status, title, crumbs, Place::MyRequests, move || view(&request, &draft, &key, now)).await
+}
+
+fn view(request: &RequestView, draft: &Draft, key: &str, now: DateTime<Utc>) -> AnyView {
+    let title = request.items.iter().map(|item| item.name.clone()).collect::<Vec<_>>().join(", ");
+    let over = t_with(
+        "request-over",
+        &[("number", status::request_number(request.number).into()), ("name", request.requestee.clone().into())],
+    );
+    let lede = lede(request);
+    let withdraw = request.may_withdraw.then(|| {
+        let href = format!("/requests/{}/withdraw", request.id);
+        view! { <LinkButton href>{t("requests-withdraw")}</LinkButton> }
+    });
+    let refresh = format!("/requests/{}", request.id);
+    let table = asked_for(request, now);
+    let timelines =
+        request.items.iter().map(|item| steps::timeline(request, item, draft, key, now)).collect::<Vec<_>>();
+    let aside = facts::aside(request, now);
+    let summary = (!draft.errors.is_empty()).then(|| draft.errors.summary());
+    view! {
+        <PageHead over title lede>
+            <Acts>
+                <LinkButton href=refresh>{t("request-refresh")}</LinkButton>
+                {withdraw}
+            </Acts>
+        </PageHead>
+        {summary}
+        {table}
+        <Split>
+            <Block id="timeline" heading=t("request-timeline")>
+                {timelines}
+            </Block>
+            {aside}
+        </Split>
+    }
+    .into_any()
+}
+
+/// Where it stands, in one sentence.
+fn lede(request: &RequestView) -> String {
+    let waits: Vec<String> = request.items.iter().flat_map(facts::waits_for).map(|(name, _)| name).collect();
+    let total = request.items.len();
+    let held = request.items.iter().filter(|i| i.words.key() == "you_have_this").count();
+    if !waits.is_empty() {
+        let mut names = waits;
+        names.dedup();
+        t_with("request-lede-waits", &[("name", names.join(", ").into())])
+    } else if held == total {
+        t_with("request-lede-held", &[("count", total.into())])
+    } else if total == 1 {
+        t_with("request-lede-one", &[("words", status::of(request.items[0].words.key()).words.to_lowercase().into())])
+    } else {
+        t_with("request-lede-some", &[("count", held.into()), ("number", total.into())])
+    }
+}
+
+fn asked_for(request: &RequestView, now: DateTime<Utc>) -> AnyView {
+    let heads = vec![Head::words(t("access-access")), Head::words(t("requests-state")), Head::time(t("access-until"))];
+    let rows = request.items.iter().map(|item| item_row(item, now)).collect::<Vec<_>>();
+    view! {
+        <DataTable caption=t("request-asked-for") heads>
+            {rows}
+        </DataTable>
+    }
+    .into_any()
+}
+
+fn item_row(item: &ItemView, now: DateTime<Utc>) -> AnyView {
+    let note = t_with("request-item-note", &[("system", item.application.clone().into()), ("words", status::risk(item.risk).words.into())]);
+    let said = status::of(item.words.key()).view();
+    let until = match item.ended_at.or(item.until) {
+        Some(at) => when::time(at, now),
+        None => {
+            let length = chrono::TimeDelta::seconds(item.asked_seconds);
+            t_with("request-length", &[("words", when::duration(length).into())]).into_any()
+        }
+    };
+    let name = item.name.clone();
+    view! {
+        <Row>
+            <RowHead note=note>{name}</RowHead>
+            <Cell label=t("requests-state")>{said}</Cell>
+            <Cell label=t("access-until")>{until}</Cell>
+        </Row>
+    }
+    .into_any()
+}

@@ -1,0 +1,185 @@
+//! The timeline of one item: sent, decided, set up, checked, ended.
+
+use chrono::{DateTime, Utc};
+use leptos::prelude::*;
+use usher_operations::request::{CommentView, ItemView, RequestView, StageView, TaskView};
+use usher_ui::{Button, ButtonKind, Quote, StepKind, TextArea, Timeline, TimelineStep};
+use usher_vocabulary::{AssignmentState, DecisionState, StageState, TaskState};
+
+use super::page::Draft;
+use super::systems;
+use crate::words::{t, t_with};
+use crate::when;
+
+pub(super) fn timeline(request: &RequestView, item: &ItemView, draft: &Draft, key: &str, now: DateTime<Utc>) -> AnyView {
+    let heading = (request.items.len() > 1).then(|| view! { <h3>{item.name.clone()}</h3> });
+    let sent = t_with("step-sent", &[("name", request.requester.clone().into())]);
+    let sent_when = when::words(request.submitted_at, now);
+    let reason = request.reason.clone();
+    let stages = item.stages.iter().map(|stage| self::stage(request, item, stage, draft, key, now)).collect::<Vec<_>>();
+    let closed = closed(item, now);
+    let rest = systems::steps(item, now);
+    view! {
+        {heading}
+        <Timeline>
+            <TimelineStep kind=StepKind::Step title=sent when=sent_when>
+                <Quote words=reason />
+            </TimelineStep> {stages} {closed} {rest}
+        </Timeline>
+    }
+    .into_any()
+}
+
+fn stage(
+    request: &RequestView,
+    item: &ItemView,
+    stage: &StageView,
+    draft: &Draft,
+    key: &str,
+    now: DateTime<Utc>,
+) -> AnyView {
+    let tasks = || stage.tasks.iter().filter(|task| task.state != TaskState::Void);
+    let names = stage.tasks.iter().map(|task| task.approver.clone()).collect::<Vec<_>>().join(", ");
+    let why = crate::access::resolution(&stage.resolution);
+    match stage.state {
+        StageState::Open => tasks().map(|task| open(request, item, stage, task, &why, draft, key, now)).collect::<Vec<_>>().into_any(),
+        StageState::Satisfied | StageState::Denied => {
+            tasks().map(|task| decided(stage, task, &why, item, now)).collect::<Vec<_>>().into_any()
+        }
+        StageState::Skipped => {
+            let title = t_with("step-skipped", &[("name", names.into())]);
+            view! { <TimelineStep kind=StepKind::Step title=title /> }.into_any()
+        }
+        StageState::Waiting => {
+            let title = t_with("step-next", &[("name", names.into())]);
+            view! {
+                <TimelineStep kind=StepKind::Next title=title>
+                    <p>{why}</p>
+                </TimelineStep>
+            }
+            .into_any()
+        }
+        StageState::Void => ().into_any(),
+    }
+}
+
+fn decided(stage: &StageView, task: &TaskView, why: &str, item: &ItemView, now: DateTime<Utc>) -> AnyView {
+    let Some(at) = task.decided_at else { return ().into_any() };
+    let name = [("name", task.approver.clone().into())];
+    let (kind, title) = if task.state == TaskState::Denied {
+        (StepKind::Off, t_with("step-denied", &name))
+    } else {
+        (StepKind::Step, t_with("step-approved", &name))
+    };
+    let took = stage.opened_at.map(|from| t_with("step-took", &[("words", when::span(at - from).into())]));
+    let reason = task.reason.clone().map(|words| view! { <Quote words /> });
+    let (when, why) = (when::words(at, now), why.to_owned());
+    let comments = comments(item, Some(task), now);
+    view! {
+        <TimelineStep kind title when>
+            <p>{why} " " {took}</p>
+            {comments}
+            {reason}
+        </TimelineStep>
+    }
+    .into_any()
+}
+
+#[expect(clippy::too_many_arguments, reason = "one step of the page, with the draft that may stand in it")]
+fn open(
+    request: &RequestView,
+    item: &ItemView,
+    stage: &StageView,
+    task: &TaskView,
+    why: &str,
+    draft: &Draft,
+    key: &str,
+    now: DateTime<Utc>,
+) -> AnyView {
+    let name = task.approver.clone();
+    let title = if task.state == TaskState::Returned {
+        t_with("step-asks", &[("name", name.into())])
+    } else {
+        t_with("step-waits", &[("name", name.into())])
+    };
+    let since = stage.opened_at.map(|at| t_with("step-since", &[("until", when::words(at, now).into())]));
+    let due = match (task.due_at, task.is_overdue) {
+        (Some(at), true) => t_with("step-late", &[("until", when::words(at, now).into())]),
+        (Some(at), false) => t_with("step-due", &[("until", when::words(at, now).into())]),
+        (None, _) => t("step-paused"),
+    };
+    let kind = if task.is_overdue { StepKind::Bad } else { StepKind::Now };
+    let comments = comments(item, Some(task), now);
+    let form = (task.state == TaskState::Returned && request.may_answer).then(|| answer(request, task, draft, key));
+    let nudge = (task.may_nudge && request.may_answer).then(|| nudge(request, task));
+    let why = why.to_owned();
+    view! {
+        <TimelineStep kind title when=since>
+            <p>{why} " " {due}</p>
+            {comments}
+            {form}
+            {nudge}
+        </TimelineStep>
+    }
+    .into_any()
+}
+
+fn comments(item: &ItemView, task: Option<&TaskView>, now: DateTime<Utc>) -> Vec<AnyView> {
+    let of = |comment: &&CommentView| comment.task == task.map(|task| task.id);
+    item.comments.iter().filter(of).map(|comment| self::comment(comment, now)).collect()
+}
+
+fn comment(comment: &CommentView, now: DateTime<Utc>) -> AnyView {
+    let args = [("name", comment.author.clone().into()), ("until", when::words(comment.written_at, now).into())];
+    let who = if comment.is_question { t_with("step-asked", &args) } else { t_with("step-answered", &args) };
+    let words = comment.body.clone();
+    view! {
+        <p class="s dim">{who}</p>
+        <Quote words />
+    }
+    .into_any()
+}
+
+fn answer(request: &RequestView, task: &TaskView, draft: &Draft, key: &str) -> AnyView {
+    let action = format!("/requests/tasks/{}/answer", task.id);
+    let back = format!("/requests/{}", request.id);
+    let is_mine = draft.task == Some(task.id);
+    let value = if is_mine { draft.text.clone() } else { String::new() };
+    let error = if is_mine { draft.errors.of("answer") } else { None::<String>.into() };
+    let label = t_with("answer-label", &[("name", task.approver.clone().into())]);
+    let key = key.to_owned();
+    view! {
+        <form method="post" action=action>
+            <input type="hidden" name="key" value=key />
+            <input type="hidden" name="return_to" value=back />
+            <TextArea name="answer" label value error small=true maxlength=2000 />
+            <Button kind=ButtonKind::Go>{t("answer-send")}</Button>
+        </form>
+    }
+    .into_any()
+}
+
+fn nudge(request: &RequestView, task: &TaskView) -> AnyView {
+    let action = format!("/requests/tasks/{}/nudge", task.id);
+    let back = format!("/requests/{}", request.id);
+    let name = task.approver.clone();
+    view! {
+        <form method="post" action=action>
+            <input type="hidden" name="return_to" value=back />
+            <Button small=true>{t("nudge-send")} <span class="vh">{name}</span></Button>
+        </form>
+    }
+    .into_any()
+}
+
+/// How the decision ended, when it ended without access.
+fn closed(item: &ItemView, now: DateTime<Utc>) -> Option<AnyView> {
+    let title = match (item.decision, item.desired) {
+        (DecisionState::Cancelled, _) => t("step-withdrawn"),
+        (DecisionState::Expired, _) => t("step-expired"),
+        (DecisionState::Approved, Some(AssignmentState::Scheduled)) => t("step-starts-later"),
+        _ => return None,
+    };
+    let when = item.decided_at.map(|at| when::words(at, now));
+    Some(view! { <TimelineStep kind=StepKind::Off title when=when /> }.into_any())
+}
