@@ -60,19 +60,19 @@ person-reports-count =
        *[other] { $count } people
     }
 
-access-caption = What { $name } holds
-access-name = Access
-access-why = Why
-access-should-have = Should have
-access-seen = Seen on system
-access-so-it-is = So it is
-access-until = Until
-access-approved-by = Approved by { $name }
-access-not-asked-for = Not asked for
-access-scheduled = Yes, from { $until }
-access-active = Yes, since { $until }
-access-suspended = Not for now
-access-ended = No, since { $until }
+held-caption = What { $name } holds
+held-name = Access
+held-why = Why
+held-should-have = Should have
+held-seen = Seen on system
+held-so-it-is = So it is
+held-until = Until
+held-approved-by = Approved by { $name }
+held-not-asked-for = Not asked for
+held-scheduled = Yes, from { $until }
+held-active = Yes, since { $until }
+held-suspended = Not for now
+held-ended = No, since { $until }
 seen-not-started = Not begun
 seen-in-progress = At work
 seen-applied = Accepted, not read yet

@@ -39,19 +39,19 @@ pub(super) fn said(of: JobState) -> Said {
 
 /// How a try ended; `None` while it goes on.
 pub(super) fn outcome(word: Option<&str>) -> Said {
-    let Some(word) = word else { return Said::new(StatusKind::Run, t("outcome-running")) };
+    let Some(word) = word else { return Said::new(StatusKind::Run, t("try-running")) };
     let off = |words| Said::new(StatusKind::Off, words);
     match word.parse() {
-        Ok(AttemptOutcome::Verified) => Said::new(StatusKind::Ok, t("outcome-verified")),
-        Ok(AttemptOutcome::NoChange) => Said::new(StatusKind::Ok, t("outcome-no-change")),
-        Ok(AttemptOutcome::NotEffective) => Said::new(StatusKind::Bad, t("outcome-not-effective")),
-        Ok(AttemptOutcome::Retry) => Said::new(StatusKind::Wait, t("outcome-retry")),
-        Ok(AttemptOutcome::Rejected) => Said::new(StatusKind::Bad, t("outcome-rejected")),
+        Ok(AttemptOutcome::Verified) => Said::new(StatusKind::Ok, t("try-verified")),
+        Ok(AttemptOutcome::NoChange) => Said::new(StatusKind::Ok, t("try-no-change")),
+        Ok(AttemptOutcome::NotEffective) => Said::new(StatusKind::Bad, t("try-not-effective")),
+        Ok(AttemptOutcome::Retry) => Said::new(StatusKind::Wait, t("try-retry")),
+        Ok(AttemptOutcome::Rejected) => Said::new(StatusKind::Bad, t("try-rejected")),
         Ok(AttemptOutcome::Unknown) => {
-            Said::new(StatusKind::Wait, t("outcome-unknown")).with(Glyph::Ask)
+            Said::new(StatusKind::Wait, t("try-unknown")).with(Glyph::Ask)
         }
-        Ok(AttemptOutcome::Superseded) => off(t("outcome-superseded")),
-        Ok(AttemptOutcome::LeaseLost) => off(t("outcome-lease-lost")).with(Glyph::Warn),
+        Ok(AttemptOutcome::Superseded) => off(t("try-superseded")),
+        Ok(AttemptOutcome::LeaseLost) => off(t("try-lease-lost")).with(Glyph::Warn),
         Err(_) => off(word.to_owned()),
     }
 }
@@ -59,12 +59,12 @@ pub(super) fn outcome(word: Option<&str>) -> Said {
 /// Why a try failed.
 pub(super) fn class(word: &str) -> String {
     match word.parse() {
-        Ok(ErrorClass::Transient) => t("class-transient"),
-        Ok(ErrorClass::Permanent) => t("class-permanent"),
-        Ok(ErrorClass::Auth) => t("class-auth"),
-        Ok(ErrorClass::Rate) => t("class-rate"),
-        Ok(ErrorClass::Schema) => t("class-schema"),
-        Ok(ErrorClass::Unknown) => t("class-unknown"),
+        Ok(ErrorClass::Transient) => t("try-class-transient"),
+        Ok(ErrorClass::Permanent) => t("try-class-permanent"),
+        Ok(ErrorClass::Auth) => t("try-class-auth"),
+        Ok(ErrorClass::Rate) => t("try-class-rate"),
+        Ok(ErrorClass::Schema) => t("try-class-schema"),
+        Ok(ErrorClass::Unknown) => t("try-class-unknown"),
         Err(_) => word.to_owned(),
     }
 }
@@ -84,15 +84,15 @@ pub(super) fn call(word: &str) -> String {
 
 /// What became of a call; `None` while no answer is there.
 pub(super) fn answered(word: Option<&str>) -> Said {
-    let Some(word) = word else { return Said::new(StatusKind::Run, t("answer-none")) };
+    let Some(word) = word else { return Said::new(StatusKind::Run, t("call-was-none")) };
     match word.parse() {
         Ok(CallOutcome::Applied) => {
-            Said::new(StatusKind::Off, t("answer-applied")).with(Glyph::Applied)
+            Said::new(StatusKind::Off, t("call-was-applied")).with(Glyph::Applied)
         }
-        Ok(CallOutcome::Rejected) => Said::new(StatusKind::Bad, t("answer-rejected")),
-        Ok(CallOutcome::Refused) => Said::new(StatusKind::Wait, t("answer-refused")),
+        Ok(CallOutcome::Rejected) => Said::new(StatusKind::Bad, t("call-was-rejected")),
+        Ok(CallOutcome::Refused) => Said::new(StatusKind::Wait, t("call-was-refused")),
         Ok(CallOutcome::Unknown) => {
-            Said::new(StatusKind::Wait, t("answer-unknown")).with(Glyph::Ask)
+            Said::new(StatusKind::Wait, t("call-was-unknown")).with(Glyph::Ask)
         }
         Err(_) => Said::new(StatusKind::Off, word.to_owned()),
     }

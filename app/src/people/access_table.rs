@@ -16,12 +16,12 @@ pub(super) fn view(name: &str, mut rows: Vec<AccessRow>, now: DateTime<Utc>) -> 
         (&one.application, &one.name).cmp(&(&other.application, &other.name))
     });
     let heads = vec![
-        Head::words(t("access-name")),
-        Head::words(t("access-why")),
-        Head::words(t("access-should-have")),
-        Head::words(t("access-seen")),
-        Head::words(t("access-so-it-is")),
-        Head::time(t("access-until")),
+        Head::words(t("held-name")),
+        Head::words(t("held-why")),
+        Head::words(t("held-should-have")),
+        Head::words(t("held-seen")),
+        Head::words(t("held-so-it-is")),
+        Head::time(t("held-until")),
     ];
     let mut application = String::new();
     let mut lines = Vec::new();
@@ -33,7 +33,7 @@ pub(super) fn view(name: &str, mut rows: Vec<AccessRow>, now: DateTime<Utc>) -> 
         }
         lines.push(line(row, now));
     }
-    let caption = t_with("access-caption", &[("name", name.into())]);
+    let caption = t_with("held-caption", &[("name", name.into())]);
     view! {
         <DataTable caption heads>
             {lines}
@@ -53,11 +53,11 @@ fn line(row: &AccessRow, now: DateTime<Utc>) -> AnyView {
     view! {
         <Row>
             <RowHead note>{name} " " {risk}</RowHead>
-            <Cell label=t("access-why")>{why}</Cell>
-            <Cell label=t("access-should-have")>{should}</Cell>
-            <Cell label=t("access-seen")>{seen}</Cell>
-            <Cell label=t("access-so-it-is")>{said}</Cell>
-            <Cell label=t("access-until") column=Column::Time>
+            <Cell label=t("held-why")>{why}</Cell>
+            <Cell label=t("held-should-have")>{should}</Cell>
+            <Cell label=t("held-seen")>{seen}</Cell>
+            <Cell label=t("held-so-it-is")>{said}</Cell>
+            <Cell label=t("held-until") column=Column::Time>
                 {until}
             </Cell>
         </Row>
@@ -71,15 +71,15 @@ fn should(row: &AccessRow, now: DateTime<Utc>) -> String {
         let until = when::words(at, now);
         let args = [("until", until.into())];
         match key {
-            "scheduled" => t_with("access-scheduled", &args),
-            "active" => t_with("access-active", &args),
-            _ => t_with("access-ended", &args),
+            "scheduled" => t_with("held-scheduled", &args),
+            "active" => t_with("held-active", &args),
+            _ => t_with("held-ended", &args),
         }
     };
     match row.state {
         AssignmentState::Scheduled => since("scheduled", row.from),
         AssignmentState::Active => since("active", row.from),
-        AssignmentState::Suspended => t("access-suspended"),
+        AssignmentState::Suspended => t("held-suspended"),
         AssignmentState::Ended => since("ended", row.ended_at.unwrap_or(row.until)),
     }
 }

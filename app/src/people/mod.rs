@@ -38,7 +38,7 @@ pub(crate) fn relationship(kind: RelationshipKind) -> String {
 pub(crate) fn why(row: &AccessRow) -> AnyView {
     let approvers = (!row.approved_by.is_empty()).then(|| {
         let name = row.approved_by.join(", ");
-        t_with("access-approved-by", &[("name", name.into())])
+        t_with("held-approved-by", &[("name", name.into())])
     });
     match (row.request, row.request_number) {
         (Some(request), Some(number)) => {
@@ -49,7 +49,7 @@ pub(crate) fn why(row: &AccessRow) -> AnyView {
             }
             .into_any()
         }
-        _ => t("access-not-asked-for").into_any(),
+        _ => t("held-not-asked-for").into_any(),
     }
 }
 
@@ -76,7 +76,8 @@ fn state(person: &Brief) -> Said {
 /// The page of a person, for those who may certainly open it. What is missing here hides a link and
 /// nothing else: the page decides for itself.
 pub(crate) fn address(caller: &Caller, person: &Brief) -> Option<String> {
-    let is_near = caller.principal.id.is_some_and(|me| me == person.id || person.manager == Some(me));
+    let is_near =
+        caller.principal.id.is_some_and(|me| me == person.id || person.manager == Some(me));
     (is_near || sees_everybody(caller)).then(|| format!("/people/{}", person.id))
 }
 

@@ -81,9 +81,7 @@ fn about(
     now: DateTime<Utc>,
 ) -> AnyView {
     let manager = match (manager, manager_page) {
-        (Some(manager), Some(href)) => {
-            view! { <a href=href>{manager.display_name}</a> }.into_any()
-        }
+        (Some(manager), Some(href)) => view! { <a href=href>{manager.display_name}</a> }.into_any(),
         (Some(manager), None) => manager.display_name.into_any(),
         (None, _) => t("person-no-manager").into_any(),
     };
