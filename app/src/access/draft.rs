@@ -28,7 +28,11 @@ impl Draft {
         Self {
             requestee: posted.text("for").parse().ok(),
             search: posted.text("q").trim().chars().take(100).collect(),
-            items: posted.all("items").chain(posted.all("item")).filter_map(|text| text.parse().ok()).collect(),
+            items: posted
+                .all("items")
+                .chain(posted.all("item"))
+                .filter_map(|text| text.parse().ok())
+                .collect(),
             duration: posted.text("duration").to_owned(),
             days: posted.text("days").trim().to_owned(),
             starts: posted.text("starts_at").trim().to_owned(),
@@ -38,7 +42,11 @@ impl Draft {
     }
 
     /// The request that this form means; faults of the form itself are noted.
-    pub(super) fn submit(&mut self, now: DateTime<Utc>, last_day: Option<DateTime<Utc>>) -> Option<Submit> {
+    pub(super) fn submit(
+        &mut self,
+        now: DateTime<Utc>,
+        last_day: Option<DateTime<Utc>>,
+    ) -> Option<Submit> {
         let starts_at = self.start(now);
         let seconds = self.seconds(starts_at.unwrap_or(now), last_day);
         let items = self
@@ -46,7 +54,12 @@ impl Draft {
             .iter()
             .map(|item| Item { catalogue_item: *item, starts_at, duration_seconds: seconds })
             .collect();
-        let submit = Submit { requestee: self.requestee, items, reason: self.reason.clone(), channel: "web" };
+        let submit = Submit {
+            requestee: self.requestee,
+            items,
+            reason: self.reason.clone(),
+            channel: "web",
+        };
         self.errors.is_empty().then_some(submit)
     }
 
@@ -115,7 +128,11 @@ mod tests {
     fn durations_in_seconds() {
         let now: DateTime<Utc> = "2026-11-19T10:00:00Z".parse().expect("a time");
         let end = Some(now + TimeDelta::days(71));
-        for (query, seconds) in [("duration=120", 120), ("duration=days&days=-3", -259_200), ("duration=end", 6_134_400)] {
+        for (query, seconds) in [
+            ("duration=120", 120),
+            ("duration=days&days=-3", -259_200),
+            ("duration=end", 6_134_400),
+        ] {
             let id = "item=0198c0de-0000-7000-8000-000000000001&";
             let submit = draft(&format!("{id}{query}")).submit(now, end).expect("a request");
             assert_eq!(submit.items[0].duration_seconds, Some(seconds), "{query}");

@@ -7,8 +7,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 use usher_operations::request::{self, FormView, ItemChoice, ItemStanding};
 use usher_ui::{
-    Acts, Aside, Button, ButtonKind, Choice, DecideBar, EmptyState, Link, Note, NoteKind, PageHead, Pick, PickRow, Radios, Said,
-    Segment, Split, StatusKind, TextArea, TextInput,
+    Acts, Aside, Button, ButtonKind, Choice, DecideBar, EmptyState, Link, Note, NoteKind, PageHead,
+    Pick, PickRow, Radios, Said, Segment, Split, StatusKind, TextArea, TextInput,
 };
 
 use super::draft::{Draft, PRESETS};
@@ -16,20 +16,30 @@ use super::path;
 use crate::words::{t, t_with};
 use crate::{Place, Posted, Visitor, WebError, status, when};
 
-pub(super) async fn page(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, WebError> {
+pub(super) async fn page(
+    visitor: Visitor,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
     let draft = Draft::of(&Posted::parse(query.unwrap_or_default().as_bytes()));
     draw(visitor, draft, StatusCode::OK).await
 }
 
 /// Draws the form with what was typed and what stands in its way.
-pub(super) async fn draw(visitor: Visitor, draft: Draft, status: StatusCode) -> Result<Response, WebError> {
+pub(super) async fn draw(
+    visitor: Visitor,
+    draft: Draft,
+    status: StatusCode,
+) -> Result<Response, WebError> {
     let text = (!draft.search.is_empty()).then(|| draft.search.clone());
-    let form = request::form(visitor.cx(), &visitor.caller, draft.requestee, text, &draft.items).await?;
+    let form =
+        request::form(visitor.cx(), &visitor.caller, draft.requestee, text, &draft.items).await?;
     let (now, is_demo) = (visitor.cx().now(), visitor.is_demo());
     let key = visitor.cx().id::<uuid::Uuid>().to_string();
     let crumbs = vec![Link::new("/", t("nav-home"))];
     visitor
-        .page_with(status, t("nav-request-access"), crumbs, Place::RequestAccess, move || view(&form, &draft, &key, is_demo, now))
+        .page_with(status, t("nav-request-access"), crumbs, Place::RequestAccess, move || {
+            view(&form, &draft, &key, is_demo, now)
+        })
         .await
 }
 
@@ -127,7 +137,11 @@ fn people(form: &FormView) -> AnyView {
         .map(|(place, person)| PickRow {
             value: person.id.to_string(),
             title: if place == 0 { t("request-me") } else { person.name.clone() },
-            means: if place == 0 { format!("{}, {}", person.name, person.title).into() } else { person.title.clone().into() },
+            means: if place == 0 {
+                format!("{}, {}", person.name, person.title).into()
+            } else {
+                person.title.clone().into()
+            },
             chosen: person.id == form.requestee.id,
             ..PickRow::default()
         })
@@ -174,19 +188,27 @@ fn pick_row(item: &ItemChoice, draft: &Draft, now: DateTime<Utc>) -> PickRow {
             let words = t_with("request-extends", &until(at));
             PickRow { means: format!("{}. {words}", item.application).into(), ..open }
         }
-        ItemStanding::Held { until: at } => {
-            closed(Said::new(StatusKind::Ok, t("words-you-have-this")), t_with("request-held", &until(at)))
+        ItemStanding::Held { until: at } => closed(
+            Said::new(StatusKind::Ok, t("words-you-have-this")),
+            t_with("request-held", &until(at)),
+        ),
+        ItemStanding::Pending => {
+            closed(Said::new(StatusKind::Wait, t("words-waits-for-approval")), t("request-pending"))
         }
-        ItemStanding::Pending => closed(Said::new(StatusKind::Wait, t("words-waits-for-approval")), t("request-pending")),
-        ItemStanding::NotRequestable { reason } => {
-            closed(Said::new(StatusKind::Off, t("request-closed")).with(usher_ui::Glyph::Ban), reason.clone())
-        }
+        ItemStanding::NotRequestable { reason } => closed(
+            Said::new(StatusKind::Off, t("request-closed")).with(usher_ui::Glyph::Ban),
+            reason.clone(),
+        ),
     }
 }
 
 /// The longest time that everything that is chosen allows.
 fn shortest(form: &FormView, draft: &Draft) -> Option<TimeDelta> {
-    form.items.iter().filter(|item| draft.items.contains(&item.id)).map(|item| item.max_duration).min()
+    form.items
+        .iter()
+        .filter(|item| draft.items.contains(&item.id))
+        .map(|item| item.max_duration)
+        .min()
 }
 
 fn durations(form: &FormView, draft: &Draft, is_demo: bool) -> Vec<Choice> {
@@ -198,7 +220,10 @@ fn durations(form: &FormView, draft: &Draft, is_demo: bool) -> Vec<Choice> {
         choice
     });
     let end = form.last_day.map(|_| Choice::new("end", t("request-contract-end"), &draft.duration));
-    presets.chain(end).chain([Choice::new("days", t("request-other-days"), &draft.duration)]).collect()
+    presets
+        .chain(end)
+        .chain([Choice::new("days", t("request-other-days"), &draft.duration)])
+        .collect()
 }
 
 /// What nobody may decide on, said before it is sent.

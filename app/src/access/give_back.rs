@@ -10,9 +10,15 @@ use usher_vocabulary::AssignmentId;
 use crate::words::{t, t_with};
 use crate::{Failure, Flash, Place, Posted, Visitor, WebError};
 
-pub(super) async fn ask(visitor: Visitor, Path(id): Path<AssignmentId>) -> Result<Response, WebError> {
+pub(super) async fn ask(
+    visitor: Visitor,
+    Path(id): Path<AssignmentId>,
+) -> Result<Response, WebError> {
     let rows = assignment::list(visitor.cx(), &visitor.caller, None).await?;
-    let row = rows.into_iter().find(|row| row.id == id && row.may_give_back).ok_or(WebError(Failure::NotFound))?;
+    let row = rows
+        .into_iter()
+        .find(|row| row.id == id && row.may_give_back)
+        .ok_or(WebError(Failure::NotFound))?;
     let key = visitor.cx().id::<uuid::Uuid>().to_string();
     let crumbs = vec![Link::new("/access", t("nav-my-access"))];
     let title = t_with("give-back-heading", &[("item", row.name.clone().into())]);
@@ -34,10 +40,16 @@ pub(super) async fn ask(visitor: Visitor, Path(id): Path<AssignmentId>) -> Resul
         .await
 }
 
-pub(super) async fn give_back(visitor: Visitor, Path(id): Path<AssignmentId>, posted: Posted) -> Result<Response, WebError> {
+pub(super) async fn give_back(
+    visitor: Visitor,
+    Path(id): Path<AssignmentId>,
+    posted: Posted,
+) -> Result<Response, WebError> {
     match assignment::give_back(visitor.cx(), &visitor.caller, id, posted.key().as_ref()).await {
         Ok(()) => visitor.go("/access", Flash::done("give-back-done", [])).await,
-        Err(GiveBackError::Ended) => visitor.go("/access", Flash::failed("give-back-ended", [])).await,
+        Err(GiveBackError::Ended) => {
+            visitor.go("/access", Flash::failed("give-back-ended", [])).await
+        }
         Err(GiveBackError::Fault(fault)) => Err(fault.into()),
     }
 }

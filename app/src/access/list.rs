@@ -5,7 +5,8 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use usher_operations::assignment::{self, AccessRow, Line};
 use usher_ui::{
-    Acts, ButtonKind, Cell, DataTable, EmptyState, Glyph, GroupRow, Head, LinkButton, PageHead, Row, RowHead,
+    Acts, ButtonKind, Cell, DataTable, EmptyState, Glyph, GroupRow, Head, LinkButton, PageHead,
+    Row, RowHead,
 };
 use usher_vocabulary::{Direction, Realisation};
 
@@ -89,11 +90,17 @@ fn why(row: &AccessRow, now: DateTime<Utc>) -> AnyView {
             "access-approved",
             &[
                 ("name", row.approved_by.join(", ").into()),
-                ("until", row.approved_at.map_or_else(String::new, |at| when::words(at, now)).into()),
+                (
+                    "until",
+                    row.approved_at.map_or_else(String::new, |at| when::words(at, now)).into(),
+                ),
             ],
         )
     });
-    let policy = t_with("access-policy", &[("name", row.policy.clone().into()), ("number", row.policy_version.into())]);
+    let policy = t_with(
+        "access-policy",
+        &[("name", row.policy.clone().into()), ("number", row.policy_version.into())],
+    );
     view! {
         <a href=href>{number}</a>
         <small>{approved} " " {policy}</small>
@@ -104,21 +111,30 @@ fn why(row: &AccessRow, now: DateTime<Utc>) -> AnyView {
 /// One system: what was read there, and when.
 fn system(line: &Line, now: DateTime<Utc>) -> AnyView {
     let words = match (line.realisation, line.direction, line.verified_at) {
-        (Realisation::Verified, Direction::Grant, Some(at)) => t_with("access-line-there", &names(line, at, now)),
-        (Realisation::Verified, Direction::Revoke, Some(at)) => t_with("access-line-gone", &names(line, at, now)),
+        (Realisation::Verified, Direction::Grant, Some(at)) => {
+            t_with("access-line-there", &names(line, at, now))
+        }
+        (Realisation::Verified, Direction::Revoke, Some(at)) => {
+            t_with("access-line-gone", &names(line, at, now))
+        }
         _ => t_with("access-line-open", &[("system", line.target.clone().into())]),
     };
     view! { <small>{words}</small> }.into_any()
 }
 
-fn names<'a>(line: &'a Line, at: DateTime<Utc>, now: DateTime<Utc>) -> [(&'static str, fluent_templates::fluent_bundle::FluentValue<'a>); 2] {
+fn names<'a>(
+    line: &'a Line,
+    at: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> [(&'static str, fluent_templates::fluent_bundle::FluentValue<'a>); 2] {
     [("system", line.target.clone().into()), ("until", when::words(at, now).into())]
 }
 
 /// What can be done with it.
 pub(crate) fn acts(row: &AccessRow) -> AnyView {
     let extend = row.may_extend.then(|| {
-        let (href, name) = (format!("/access/request?item={}", row.catalogue_item), row.name.clone());
+        let (href, name) =
+            (format!("/access/request?item={}", row.catalogue_item), row.name.clone());
         view! {
             <LinkButton href kind=ButtonKind::Bare small=true>
                 {t("access-extend")} <span class="vh">{name}</span>

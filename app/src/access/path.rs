@@ -6,8 +6,8 @@ use usher_operations::request::{FormView, StagePreview};
 use usher_ui::{SideHeading, StepKind, Timeline, TimelineStep};
 use usher_vocabulary::StageMode;
 
-use crate::words::{t, t_with};
 use crate::when;
+use crate::words::{t, t_with};
 
 pub(super) fn view(form: &FormView, now: DateTime<Utc>) -> AnyView {
     if form.stages.is_empty() {

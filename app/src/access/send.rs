@@ -11,13 +11,15 @@ use crate::{Flash, FormErrors, Posted, Visitor, WebError};
 
 pub(super) async fn send(visitor: Visitor, posted: Posted) -> Result<Response, WebError> {
     let mut draft = Draft::of(&posted);
-    let last_day = request::form(visitor.cx(), &visitor.caller, draft.requestee, None, &[]).await?.last_day;
+    let last_day =
+        request::form(visitor.cx(), &visitor.caller, draft.requestee, None, &[]).await?.last_day;
     let Some(input) = draft.submit(visitor.cx().now(), last_day) else {
         return draw(visitor, draft, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
     match request::submit(visitor.cx(), &visitor.caller, &input, posted.key().as_ref()).await {
         Ok(sent) => {
-            let flash = Flash::waiting("request-sent", [("number", sent.number.to_string().into())]);
+            let flash =
+                Flash::waiting("request-sent", [("number", sent.number.to_string().into())]);
             visitor.go(&format!("/requests/{}", sent.id), flash).await
         }
         Err(SubmitError::Fields(faults)) => {

@@ -9,8 +9,8 @@ use usher_operations::assignment::AccessRow;
 use usher_operations::home::{self, Home};
 use usher_operations::request::RequestRow;
 use usher_ui::{
-    Acts, Aside, Block, ButtonKind, Cell, DataTable, EmptyState, Glyph, Head, LinkButton, PageHead, Row, RowHead, Rows,
-    Split, Stat, Stats,
+    Acts, Aside, Block, ButtonKind, Cell, DataTable, EmptyState, Glyph, Head, LinkButton, PageHead,
+    Row, RowHead, Rows, Split, Stat, Stats,
 };
 
 use crate::words::{t, t_with};
@@ -72,7 +72,11 @@ fn requests(rows: &[RequestRow], now: DateTime<Utc>) -> AnyView {
         }
         .into_any();
     }
-    let heads = vec![Head::words(t("requests-request")), Head::words(t("requests-state")), Head::time(t("requests-sent"))];
+    let heads = vec![
+        Head::words(t("requests-request")),
+        Head::words(t("requests-state")),
+        Head::time(t("requests-sent")),
+    ];
     let rows = rows.iter().map(|row| crate::requests::line(row, now)).collect::<Vec<_>>();
     view! {
         <div id="open">
@@ -88,12 +92,17 @@ fn lately(rows: &[AccessRow], now: DateTime<Utc>) -> AnyView {
     if rows.is_empty() {
         return view! { <EmptyState title=t("home-nothing-yet") words=t("home-nothing-yet-words") /> }.into_any();
     }
-    let heads = vec![Head::words(t("access-access")), Head::words(t("requests-state")), Head::time(t("home-since"))];
+    let heads = vec![
+        Head::words(t("access-access")),
+        Head::words(t("requests-state")),
+        Head::time(t("home-since")),
+    ];
     let rows = rows
         .iter()
         .map(|row| {
             let since = when::time(row.ended_at.unwrap_or(row.from), now);
-            let (name, application, said) = (row.name.clone(), row.application.clone(), status::of(row.words.key()).view());
+            let (name, application, said) =
+                (row.name.clone(), row.application.clone(), status::of(row.words.key()).view());
             view! {
                 <Row>
                     <RowHead note=application>{name}</RowHead>

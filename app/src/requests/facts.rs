@@ -23,7 +23,8 @@ pub(super) fn waits_for(item: &ItemView) -> Vec<(String, Option<DateTime<Utc>>)>
 }
 
 pub(super) fn aside(request: &RequestView, now: DateTime<Utc>) -> AnyView {
-    let mut people: Vec<(String, Option<DateTime<Utc>>)> = request.items.iter().flat_map(waits_for).collect();
+    let mut people: Vec<(String, Option<DateTime<Utc>>)> =
+        request.items.iter().flat_map(waits_for).collect();
     people.dedup_by(|a, b| a.0 == b.0);
     let must_act = if people.is_empty() {
         view! { <p class="mute">{t("request-nobody-must-act")}</p> }.into_any()
@@ -31,7 +32,8 @@ pub(super) fn aside(request: &RequestView, now: DateTime<Utc>) -> AnyView {
         people
             .into_iter()
             .map(|(name, since)| {
-                let note = since.map(|at| t_with("step-since", &[("until", when::words(at, now).into())]));
+                let note =
+                    since.map(|at| t_with("step-since", &[("until", when::words(at, now).into())]));
                 view! { <IdLine name note=note /> }
             })
             .collect::<Vec<_>>()
@@ -57,7 +59,12 @@ fn facts(request: &RequestView, now: DateTime<Utc>) -> AnyView {
     let mut policies: Vec<String> = request
         .items
         .iter()
-        .map(|item| t_with("access-policy", &[("name", item.policy.clone().into()), ("number", item.policy_version.into())]))
+        .map(|item| {
+            t_with(
+                "access-policy",
+                &[("name", item.policy.clone().into()), ("number", item.policy_version.into())],
+            )
+        })
         .collect();
     policies.dedup();
     let longest = |of: fn(&ItemView) -> Option<i64>| {
@@ -66,8 +73,8 @@ fn facts(request: &RequestView, now: DateTime<Utc>) -> AnyView {
     // People and machines are never added up.
     let deciding = longest(|item| item.deciding_ms)
         .map(|words| view! { <Fact term=t("request-deciding-time")>{words}</Fact> });
-    let machine =
-        longest(|item| item.machine_ms).map(|words| view! { <Fact term=t("request-machine-time")>{words}</Fact> });
+    let machine = longest(|item| item.machine_ms)
+        .map(|words| view! { <Fact term=t("request-machine-time")>{words}</Fact> });
     let (by, whom) = (request.requester.clone(), request.requestee.clone());
     let support = request.correlation.to_string();
     view! {

@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use usher_operations::request::{self, Page, RequestRow};
 use usher_ui::{
-    Acts, ButtonKind, Cell, DataTable, EmptyState, Glyph, Head, Link, LinkButton, PageHead, Pagination, Row, RowHead, Tab, Tabs,
+    Acts, ButtonKind, Cell, DataTable, EmptyState, Glyph, Head, Link, LinkButton, PageHead,
+    Pagination, Row, RowHead, Tab, Tabs,
 };
 
 use crate::words::{t, t_with};
@@ -21,14 +22,24 @@ pub(super) struct Wanted {
     cursor: Option<String>,
 }
 
-pub(super) async fn page(visitor: Visitor, Query(wanted): Query<Wanted>) -> Result<Response, WebError> {
-    let found = request::list(visitor.cx(), &visitor.caller, !wanted.all, wanted.cursor.as_deref(), ROWS).await?;
+pub(super) async fn page(
+    visitor: Visitor,
+    Query(wanted): Query<Wanted>,
+) -> Result<Response, WebError> {
+    let found =
+        request::list(visitor.cx(), &visitor.caller, !wanted.all, wanted.cursor.as_deref(), ROWS)
+            .await?;
     let now = visitor.cx().now();
-    visitor.page(t("nav-my-requests"), Vec::new(), Place::MyRequests, move || view(&found, &wanted, now)).await
+    visitor
+        .page(t("nav-my-requests"), Vec::new(), Place::MyRequests, move || {
+            view(&found, &wanted, now)
+        })
+        .await
 }
 
 fn view(found: &Page<RequestRow>, wanted: &Wanted, now: DateTime<Utc>) -> AnyView {
-    let tab = |href: &str, words, current| Tab { link: Link::new(href, words), count: None, current };
+    let tab =
+        |href: &str, words, current| Tab { link: Link::new(href, words), count: None, current };
     let tabs = vec![
         tab("/requests", t("requests-open"), !wanted.all),
         tab("/requests?all=true", t("requests-all"), wanted.all),
@@ -53,10 +64,15 @@ fn view(found: &Page<RequestRow>, wanted: &Wanted, now: DateTime<Utc>) -> AnyVie
 }
 
 fn table(found: &Page<RequestRow>, wanted: &Wanted, now: DateTime<Utc>) -> AnyView {
-    let heads = vec![Head::words(t("requests-request")), Head::words(t("requests-state")), Head::time(t("requests-sent"))];
+    let heads = vec![
+        Head::words(t("requests-request")),
+        Head::words(t("requests-state")),
+        Head::time(t("requests-sent")),
+    ];
     let rows = found.items.iter().map(|row| line(row, now)).collect::<Vec<_>>();
     let words = t_with("requests-shown", &[("count", found.items.len().into())]);
-    let next = found.next.as_ref().map(|cursor| format!("/requests?all={}&cursor={cursor}", wanted.all));
+    let next =
+        found.next.as_ref().map(|cursor| format!("/requests?all={}&cursor={cursor}", wanted.all));
     view! {
         <DataTable caption=t("nav-my-requests") heads quiet=true>
             {rows}
@@ -72,7 +88,10 @@ pub(crate) fn line(row: &RequestRow, now: DateTime<Utc>) -> AnyView {
     let names = row.items.iter().map(|item| item.name.clone()).collect::<Vec<_>>().join(", ");
     let number = status::request_number(row.number);
     let note = if row.is_for_other {
-        t_with("requests-for-other", &[("number", number.into()), ("name", row.requestee.clone().into())])
+        t_with(
+            "requests-for-other",
+            &[("number", number.into()), ("name", row.requestee.clone().into())],
+        )
     } else {
         number
     };
@@ -81,8 +100,9 @@ pub(crate) fn line(row: &RequestRow, now: DateTime<Utc>) -> AnyView {
         .iter()
         .map(|item| {
             let said = status::of(item.words.key()).view();
-            let waits = (!item.waits_for.is_empty())
-                .then(|| t_with("requests-waits-for", &[("name", item.waits_for.join(", ").into())]));
+            let waits = (!item.waits_for.is_empty()).then(|| {
+                t_with("requests-waits-for", &[("name", item.waits_for.join(", ").into())])
+            });
             view! { <div>{said} <small>{waits}</small></div> }
         })
         .collect::<Vec<_>>();

@@ -6,7 +6,9 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use usher_operations::request::{self, ItemView, RequestView};
-use usher_ui::{Acts, Block, Cell, DataTable, Head, Link, LinkButton, PageHead, Row, RowHead, Split};
+use usher_ui::{
+    Acts, Block, Cell, DataTable, Head, Link, LinkButton, PageHead, Row, RowHead, Split,
+};
 use usher_vocabulary::{RequestId, TaskId};
 
 use super::{facts, steps};
@@ -21,7 +23,10 @@ pub(super) struct Draft {
     pub(super) errors: FormErrors,
 }
 
-pub(super) async fn page(visitor: Visitor, Path(id): Path<RequestId>) -> Result<Response, WebError> {
+pub(super) async fn page(
+    visitor: Visitor,
+    Path(id): Path<RequestId>,
+) -> Result<Response, WebError> {
     draw(visitor, id, Draft::default(), StatusCode::OK).await
 }
 
@@ -32,23 +37,36 @@ pub(super) async fn draw_answer(
     text: String,
     errors: FormErrors,
 ) -> Result<Response, WebError> {
-    draw(visitor, id, Draft { task: Some(task), text, errors }, StatusCode::UNPROCESSABLE_ENTITY).await
+    draw(visitor, id, Draft { task: Some(task), text, errors }, StatusCode::UNPROCESSABLE_ENTITY)
+        .await
 }
 
-async fn draw(visitor: Visitor, id: RequestId, draft: Draft, status: StatusCode) -> Result<Response, WebError> {
+async fn draw(
+    visitor: Visitor,
+    id: RequestId,
+    draft: Draft,
+    status: StatusCode,
+) -> Result<Response, WebError> {
     let request = request::show(visitor.cx(), &visitor.caller, id).await?;
     let now = visitor.cx().now();
     let key = visitor.cx().id::<uuid::Uuid>().to_string();
     let title = status::request_number(request.number);
     let crumbs = vec![Link::new("/requests", t("nav-my-requests"))];
-    visitor.page_with(status, title, crumbs, Place::MyRequests, move || view(&request, &draft, &key, now)).await
+    visitor
+        .page_with(status, title, crumbs, Place::MyRequests, move || {
+            view(&request, &draft, &key, now)
+        })
+        .await
 }
 
 fn view(request: &RequestView, draft: &Draft, key: &str, now: DateTime<Utc>) -> AnyView {
     let title = request.items.iter().map(|item| item.name.clone()).collect::<Vec<_>>().join(", ");
     let over = t_with(
         "request-over",
-        &[("number", status::request_number(request.number).into()), ("name", request.requestee.clone().into())],
+        &[
+            ("number", status::request_number(request.number).into()),
+            ("name", request.requestee.clone().into()),
+        ],
     );
     let lede = lede(request);
     let withdraw = request.may_withdraw.then(|| {
@@ -57,8 +75,11 @@ fn view(request: &RequestView, draft: &Draft, key: &str, now: DateTime<Utc>) -> 
     });
     let refresh = format!("/requests/{}", request.id);
     let table = asked_for(request, now);
-    let timelines =
-        request.items.iter().map(|item| steps::timeline(request, item, draft, key, now)).collect::<Vec<_>>();
+    let timelines = request
+        .items
+        .iter()
+        .map(|item| steps::timeline(request, item, draft, key, now))
+        .collect::<Vec<_>>();
     let aside = facts::aside(request, now);
     let summary = (!draft.errors.is_empty()).then(|| draft.errors.summary());
     view! {
@@ -82,7 +103,8 @@ fn view(request: &RequestView, draft: &Draft, key: &str, now: DateTime<Utc>) -> 
 
 /// Where it stands, in one sentence.
 fn lede(request: &RequestView) -> String {
-    let waits: Vec<String> = request.items.iter().flat_map(facts::waits_for).map(|(name, _)| name).collect();
+    let waits: Vec<String> =
+        request.items.iter().flat_map(facts::waits_for).map(|(name, _)| name).collect();
     let total = request.items.len();
     let held = request.items.iter().filter(|i| i.words.key() == "you_have_this").count();
     if !waits.is_empty() {
@@ -92,14 +114,21 @@ fn lede(request: &RequestView) -> String {
     } else if held == total {
         t_with("request-lede-held", &[("count", total.into())])
     } else if total == 1 {
-        t_with("request-lede-one", &[("words", status::of(request.items[0].words.key()).words.to_lowercase().into())])
+        t_with(
+            "request-lede-one",
+            &[("words", status::of(request.items[0].words.key()).words.to_lowercase().into())],
+        )
     } else {
         t_with("request-lede-some", &[("count", held.into()), ("number", total.into())])
     }
 }
 
 fn asked_for(request: &RequestView, now: DateTime<Utc>) -> AnyView {
-    let heads = vec![Head::words(t("access-access")), Head::words(t("requests-state")), Head::time(t("access-until"))];
+    let heads = vec![
+        Head::words(t("access-access")),
+        Head::words(t("requests-state")),
+        Head::time(t("access-until")),
+    ];
     let rows = request.items.iter().map(|item| item_row(item, now)).collect::<Vec<_>>();
     view! {
         <DataTable caption=t("request-asked-for") heads>
@@ -110,7 +139,13 @@ fn asked_for(request: &RequestView, now: DateTime<Utc>) -> AnyView {
 }
 
 fn item_row(item: &ItemView, now: DateTime<Utc>) -> AnyView {
-    let note = t_with("request-item-note", &[("system", item.application.clone().into()), ("words", status::risk(item.risk).words.into())]);
+    let note = t_with(
+        "request-item-note",
+        &[
+            ("system", item.application.clone().into()),
+            ("words", status::risk(item.risk).words.into()),
+        ],
+    );
     let said = status::of(item.words.key()).view();
     let until = match item.ended_at.or(item.until) {
         Some(at) => when::time(at, now),

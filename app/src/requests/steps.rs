@@ -8,15 +8,25 @@ use usher_vocabulary::{AssignmentState, DecisionState, StageState, TaskState};
 
 use super::page::Draft;
 use super::systems;
-use crate::words::{t, t_with};
 use crate::when;
+use crate::words::{t, t_with};
 
-pub(super) fn timeline(request: &RequestView, item: &ItemView, draft: &Draft, key: &str, now: DateTime<Utc>) -> AnyView {
+pub(super) fn timeline(
+    request: &RequestView,
+    item: &ItemView,
+    draft: &Draft,
+    key: &str,
+    now: DateTime<Utc>,
+) -> AnyView {
     let heading = (request.items.len() > 1).then(|| view! { <h3>{item.name.clone()}</h3> });
     let sent = t_with("step-sent", &[("name", request.requester.clone().into())]);
     let sent_when = when::words(request.submitted_at, now);
     let reason = request.reason.clone();
-    let stages = item.stages.iter().map(|stage| self::stage(request, item, stage, draft, key, now)).collect::<Vec<_>>();
+    let stages = item
+        .stages
+        .iter()
+        .map(|stage| self::stage(request, item, stage, draft, key, now))
+        .collect::<Vec<_>>();
     let closed = closed(item, now);
     let rest = systems::steps(item, now);
     view! {
@@ -42,7 +52,10 @@ fn stage(
     let names = stage.tasks.iter().map(|task| task.approver.clone()).collect::<Vec<_>>().join(", ");
     let why = crate::access::resolution(&stage.resolution);
     match stage.state {
-        StageState::Open => tasks().map(|task| open(request, item, stage, task, &why, draft, key, now)).collect::<Vec<_>>().into_any(),
+        StageState::Open => tasks()
+            .map(|task| open(request, item, stage, task, &why, draft, key, now))
+            .collect::<Vec<_>>()
+            .into_any(),
         StageState::Satisfied | StageState::Denied => {
             tasks().map(|task| decided(stage, task, &why, item, now)).collect::<Vec<_>>().into_any()
         }
@@ -63,7 +76,13 @@ fn stage(
     }
 }
 
-fn decided(stage: &StageView, task: &TaskView, why: &str, item: &ItemView, now: DateTime<Utc>) -> AnyView {
+fn decided(
+    stage: &StageView,
+    task: &TaskView,
+    why: &str,
+    item: &ItemView,
+    now: DateTime<Utc>,
+) -> AnyView {
     let Some(at) = task.decided_at else { return ().into_any() };
     let name = [("name", task.approver.clone().into())];
     let (kind, title) = if task.state == TaskState::Denied {
@@ -71,7 +90,8 @@ fn decided(stage: &StageView, task: &TaskView, why: &str, item: &ItemView, now: 
     } else {
         (StepKind::Step, t_with("step-approved", &name))
     };
-    let took = stage.opened_at.map(|from| t_with("step-took", &[("words", when::span(at - from).into())]));
+    let took =
+        stage.opened_at.map(|from| t_with("step-took", &[("words", when::span(at - from).into())]));
     let reason = task.reason.clone().map(|words| view! { <Quote words /> });
     let (when, why) = (when::words(at, now), why.to_owned());
     let comments = comments(item, Some(task), now);
@@ -85,7 +105,10 @@ fn decided(stage: &StageView, task: &TaskView, why: &str, item: &ItemView, now: 
     .into_any()
 }
 
-#[expect(clippy::too_many_arguments, reason = "one step of the page, with the draft that may stand in it")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one step of the page, with the draft that may stand in it"
+)]
 fn open(
     request: &RequestView,
     item: &ItemView,
@@ -102,7 +125,8 @@ fn open(
     } else {
         t_with("step-waits", &[("name", name.into())])
     };
-    let since = stage.opened_at.map(|at| t_with("step-since", &[("until", when::words(at, now).into())]));
+    let since =
+        stage.opened_at.map(|at| t_with("step-since", &[("until", when::words(at, now).into())]));
     let due = match (task.due_at, task.is_overdue) {
         (Some(at), true) => t_with("step-late", &[("until", when::words(at, now).into())]),
         (Some(at), false) => t_with("step-due", &[("until", when::words(at, now).into())]),
@@ -110,7 +134,8 @@ fn open(
     };
     let kind = if task.is_overdue { StepKind::Bad } else { StepKind::Now };
     let comments = comments(item, Some(task), now);
-    let form = (task.state == TaskState::Returned && request.may_answer).then(|| answer(request, task, draft, key));
+    let form = (task.state == TaskState::Returned && request.may_answer)
+        .then(|| answer(request, task, draft, key));
     let nudge = (task.may_nudge && request.may_answer).then(|| nudge(request, task));
     let why = why.to_owned();
     view! {
@@ -130,8 +155,15 @@ fn comments(item: &ItemView, task: Option<&TaskView>, now: DateTime<Utc>) -> Vec
 }
 
 fn comment(comment: &CommentView, now: DateTime<Utc>) -> AnyView {
-    let args = [("name", comment.author.clone().into()), ("until", when::words(comment.written_at, now).into())];
-    let who = if comment.is_question { t_with("step-asked", &args) } else { t_with("step-answered", &args) };
+    let args = [
+        ("name", comment.author.clone().into()),
+        ("until", when::words(comment.written_at, now).into()),
+    ];
+    let who = if comment.is_question {
+        t_with("step-asked", &args)
+    } else {
+        t_with("step-answered", &args)
+    };
     let words = comment.body.clone();
     view! {
         <p class="s dim">{who}</p>

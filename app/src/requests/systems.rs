@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use usher_operations::assignment::Line;
 use usher_operations::request::ItemView;
-use usher_ui::{Cell, DataTable, Glyph, Head, Row, RowHead, Said, StatusKind, StepKind, TimelineStep};
+use usher_ui::{
+    Cell, DataTable, Glyph, Head, Row, RowHead, Said, StatusKind, StepKind, TimelineStep,
+};
 use usher_vocabulary::{AssignmentState, DecisionState, Direction, Realisation};
 
 use crate::words::{t, t_with};
@@ -14,7 +16,9 @@ use crate::{status, when};
 pub(super) fn steps(item: &ItemView, now: DateTime<Utc>) -> AnyView {
     let is_ended = item.desired == Some(AssignmentState::Ended);
     match item.decision {
-        DecisionState::Approved if is_ended => view! { {set_up_before(item, now)} {ending(item, now)} }.into_any(),
+        DecisionState::Approved if is_ended => {
+            view! { {set_up_before(item, now)} {ending(item, now)} }.into_any()
+        }
         DecisionState::Approved if item.lines.is_empty() => coming(),
         DecisionState::Approved => view! { {set_up(item, now)} {ends(item, now)} }.into_any(),
         DecisionState::AwaitingApproval => coming(),
@@ -37,7 +41,9 @@ fn coming() -> AnyView {
 fn kind_of(key: &str) -> StepKind {
     match key {
         "you_have_this" | "ended" | "given_back" => StepKind::Done,
-        "not_effective" | "set_up_failed" | "removal_failed" | "removal_not_effective" => StepKind::Bad,
+        "not_effective" | "set_up_failed" | "removal_failed" | "removal_not_effective" => {
+            StepKind::Bad
+        }
         "partly_yours" | "drifted" => StepKind::Warn,
         _ => StepKind::Run,
     }
@@ -45,7 +51,8 @@ fn kind_of(key: &str) -> StepKind {
 
 fn set_up(item: &ItemView, now: DateTime<Utc>) -> AnyView {
     let key = item.words.key();
-    let title = if key == "you_have_this" { t("step-set-up-checked") } else { status::of(key).words };
+    let title =
+        if key == "you_have_this" { t("step-set-up-checked") } else { status::of(key).words };
     let when = item.delivered_at.map(|at| when::words(at, now));
     let table = table(&item.lines, now);
     view! {
@@ -59,7 +66,8 @@ fn set_up(item: &ItemView, now: DateTime<Utc>) -> AnyView {
 fn set_up_before(item: &ItemView, now: DateTime<Utc>) -> AnyView {
     let Some(at) = item.delivered_at else { return ().into_any() };
     let when = when::words(at, now);
-    view! { <TimelineStep kind=StepKind::Done title=t("step-set-up-checked") when=when /> }.into_any()
+    view! { <TimelineStep kind=StepKind::Done title=t("step-set-up-checked") when=when /> }
+        .into_any()
 }
 
 fn ends(item: &ItemView, now: DateTime<Utc>) -> AnyView {
@@ -91,7 +99,11 @@ fn ending(item: &ItemView, now: DateTime<Utc>) -> AnyView {
 }
 
 fn table(lines: &[Line], now: DateTime<Utc>) -> AnyView {
-    let heads = vec![Head::words(t("request-system")), Head::words(t("request-applied")), Head::words(t("request-verified"))];
+    let heads = vec![
+        Head::words(t("request-system")),
+        Head::words(t("request-applied")),
+        Head::words(t("request-verified")),
+    ];
     let rows = lines.iter().map(|line| row(line, now)).collect::<Vec<_>>();
     view! {
         <DataTable caption=t("request-systems") heads quiet=true>
@@ -106,11 +118,19 @@ fn row(line: &Line, now: DateTime<Utc>) -> AnyView {
         Direction::Grant => "request-adds",
         Direction::Revoke => "request-removes",
     };
-    let args =
-        [("item", line.entitlement.clone().into()), ("name", line.account.clone().unwrap_or_default().into())];
-    let note = if what == "request-adds" { t_with("request-adds", &args) } else { t_with("request-removes", &args) };
+    let args = [
+        ("item", line.entitlement.clone().into()),
+        ("name", line.account.clone().unwrap_or_default().into()),
+    ];
+    let note = if what == "request-adds" {
+        t_with("request-adds", &args)
+    } else {
+        t_with("request-removes", &args)
+    };
     let applied = match line.applied_at {
-        Some(at) => Said::new(StatusKind::Off, when::words(at, now)).with(Glyph::Applied).view().into_any(),
+        Some(at) => {
+            Said::new(StatusKind::Off, when::words(at, now)).with(Glyph::Applied).view().into_any()
+        }
         None => t("access-not-yet").into_any(),
     };
     let (verified, evidence) = verified(line, now);
@@ -134,16 +154,19 @@ fn verified(line: &Line, now: DateTime<Utc>) -> (AnyView, Option<String>) {
         .map(|at| t_with("request-next-try", &[("until", when::words(at, now).into())]))
         .or_else(|| line.last_error.clone());
     match (line.realisation, line.verified_at) {
-        (Realisation::Verified, Some(at)) => {
-            (Said::new(StatusKind::Ok, when::words(at, now)).view().into_any(), line.evidence.clone())
-        }
+        (Realisation::Verified, Some(at)) => (
+            Said::new(StatusKind::Ok, when::words(at, now)).view().into_any(),
+            line.evidence.clone(),
+        ),
         (Realisation::NotEffective, _) => {
-            let evidence = line.evidence.iter().chain(&next).cloned().collect::<Vec<_>>().join(". ");
+            let evidence =
+                line.evidence.iter().chain(&next).cloned().collect::<Vec<_>>().join(". ");
             (Said::new(StatusKind::Bad, t("words-not-effective")).view().into_any(), Some(evidence))
         }
-        (Realisation::FailedDead, _) => {
-            (Said::new(StatusKind::Bad, t("request-gave-up")).view().into_any(), line.evidence.clone())
-        }
+        (Realisation::FailedDead, _) => (
+            Said::new(StatusKind::Bad, t("request-gave-up")).view().into_any(),
+            line.evidence.clone(),
+        ),
         _ => (t("access-not-yet").into_any(), next),
     }
 }

@@ -10,12 +10,20 @@ use crate::shell::Failure;
 use crate::web::{METHOD, PERSON, correlation, own_path};
 use crate::{AppState, Posted, WebError};
 
-pub(super) async fn sign_in(State(state): State<AppState>, request: Request) -> Result<Response, Response> {
+pub(super) async fn sign_in(
+    State(state): State<AppState>,
+    request: Request,
+) -> Result<Response, Response> {
     let (mut parts, body) = request.into_parts();
-    let session = Session::from_request_parts(&mut parts, &state).await.map_err(IntoResponse::into_response)?;
+    let session = Session::from_request_parts(&mut parts, &state)
+        .await
+        .map_err(IntoResponse::into_response)?;
     let correlation = correlation(&parts);
-    let posted =
-        <Posted as axum::extract::FromRequest<AppState>>::from_request(Request::from_parts(parts, body), &state).await?;
+    let posted = <Posted as axum::extract::FromRequest<AppState>>::from_request(
+        Request::from_parts(parts, body),
+        &state,
+    )
+    .await?;
     enter(&state, &session, &posted, correlation).await.map_err(IntoResponse::into_response)
 }
 
@@ -27,7 +35,8 @@ async fn enter(
 ) -> Result<Response, WebError> {
     let email = posted.text("email");
     // Only those who are on the list: the demonstration is no way into anybody else's account.
-    let is_offered = state.demo.as_ref().is_some_and(|people| people.iter().any(|p| p.email == email));
+    let is_offered =
+        state.demo.as_ref().is_some_and(|people| people.iter().any(|p| p.email == email));
     if !is_offered {
         return Err(WebError(Failure::NotFound));
     }

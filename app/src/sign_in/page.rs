@@ -16,10 +16,19 @@ pub(super) struct Wanted {
     return_to: String,
 }
 
-pub(super) async fn page(State(state): State<AppState>, Query(wanted): Query<Wanted>, request: Request) -> Response {
+pub(super) async fn page(
+    State(state): State<AppState>,
+    Query(wanted): Query<Wanted>,
+    request: Request,
+) -> Response {
     let (parts, _) = request.into_parts();
     let back = own_path(&wanted.return_to).to_owned();
-    let head = Gate { title: t("sign-in-title"), look: look(&parts.headers), nonce: nonce(&parts), foot: String::new() };
+    let head = Gate {
+        title: t("sign-in-title"),
+        look: look(&parts.headers),
+        nonce: nonce(&parts),
+        foot: String::new(),
+    };
     let title = t_with("sign-in-heading", &[("name", state.company.clone().into())]);
     let is_demo = state.demo.is_some();
     let html = gate(
@@ -38,7 +47,11 @@ pub(super) async fn page(State(state): State<AppState>, Query(wanted): Query<Wan
 }
 
 fn beside(people: &[DemoPerson], company: &str, back: &str) -> AnyView {
-    let heads = vec![Head::words(t("sign-in-person")), Head::words(t("sign-in-first")), Head::hidden(t("sign-in-button"))];
+    let heads = vec![
+        Head::words(t("sign-in-person")),
+        Head::words(t("sign-in-first")),
+        Head::hidden(t("sign-in-button")),
+    ];
     let rows = people.iter().map(|person| row(person, back)).collect::<Vec<_>>();
     let words = t_with("sign-in-demo-words", &[("name", company.to_owned().into())]);
     view! {
@@ -60,7 +73,8 @@ fn row(person: &DemoPerson, back: &str) -> AnyView {
         _ => t("sign-in-first-employee"),
     };
     let label = t_with("sign-in-as", &[("name", person.name.clone().into())]);
-    let (email, back, name, title) = (person.email.clone(), back.to_owned(), person.name.clone(), person.title.clone());
+    let (email, back, name, title) =
+        (person.email.clone(), back.to_owned(), person.name.clone(), person.title.clone());
     view! {
         <Row>
             <RowHead note=title>{name}</RowHead>

@@ -11,7 +11,9 @@ pub(super) async fn keep(visitor: Visitor, posted: Posted) -> Result<Response, W
     let theme = Theme::of_word(posted.text("theme")).word();
     let density = Density::of_word(posted.text("density")).word();
     let mut response = visitor.go(posted.text("return_to"), preferences_kept()).await?;
-    let cookie = format!("{LOOK_COOKIE}={theme}.{density}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax");
+    let cookie = format!(
+        "{LOOK_COOKIE}={theme}.{density}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax"
+    );
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
