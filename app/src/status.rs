@@ -34,6 +34,14 @@ pub(crate) fn of(key: &str) -> Said {
     }
 }
 
+/// The same about somebody else: "you" is whoever reads the page.
+pub(crate) fn of_other(key: &str) -> Said {
+    match key {
+        "you_have_this" => Said::new(StatusKind::Ok, t("words-has-this")),
+        other => of(other),
+    }
+}
+
 /// How much harm something can do.
 pub(crate) fn risk(risk: Risk) -> Said {
     match risk {

@@ -38,13 +38,21 @@ person-archived = Left, archived
 person-erased = Erased
 
 person-figures = { $name } in numbers
-person-held-in =
+person-held =
     { $count ->
-        [0] accesses
-        [one] accesses in one application
-       *[other] accesses in { $count } applications
+        [one] access held
+       *[other] accesses held
     }
-person-accounts = accounts on systems
+person-applications =
+    { $count ->
+        [one] application
+       *[other] applications
+    }
+person-accounts =
+    { $count ->
+        [one] account on a system
+       *[other] accounts on systems
+    }
 person-no-access = Nothing is held, and nothing ended lately
 person-about = About
 person-manager = Manager

@@ -8,6 +8,7 @@ words-starts-later = Starts later
 words-being-set-up = Being set up
 words-being-checked = Set up, being checked
 words-you-have-this = You have this
+words-has-this = Has this
 words-partly-yours = Partly there
 words-not-effective = Not effective
 words-set-up-failed = Set-up failed

@@ -89,8 +89,11 @@ fn object(entry: &Entry) -> Option<String> {
 fn outcome(outcome: &str) -> Said {
     match outcome {
         "success" => Said::new(StatusKind::Off, t("audit-success")).with(Glyph::Applied),
+        "applied" => Said::new(StatusKind::Off, t("audit-applied")).with(Glyph::Applied),
         "failure" => Said::new(StatusKind::Bad, t("audit-failure")),
-        "denied" => Said::new(StatusKind::Wait, t("audit-denied")).with(Glyph::Ban),
+        "rejected" => Said::new(StatusKind::Bad, t("audit-rejected")),
+        "refused" => Said::new(StatusKind::Wait, t("audit-refused")),
+        "unknown" => Said::new(StatusKind::Wait, t("audit-unknown")).with(Glyph::Ask),
         other => Said::new(StatusKind::Off, other.replace('_', " ")),
     }
 }

@@ -148,7 +148,7 @@ fn attempt(one: AttemptRow, now: DateTime<Utc>) -> AnyView {
                 <Fact term=t("job-started") note=took>
                     {started}
                 </Fact>
-                {one.detail.map(|words| view! { <Fact term=t("job-said")>{words}</Fact> })}
+                {one.detail.filter(|words| !words.is_empty()).map(|words| view! { <Fact term=t("job-said")>{words}</Fact> })}
             </Facts>
             {calls}
         </Block>

@@ -84,13 +84,17 @@ fn stats(figures: &Figures) -> AnyView {
     let in_time = share(figures.answers_in_time, figures.answers_all);
     let in_time_words = t_with("operations-in-time", &[("count", figures.answers_all.into())]);
     let in_time_said = said(figures.answers_in_time, figures.answers_all);
-    let medians = t_with(
-        "operations-medians",
-        &[
-            ("name", length(figures.deciding_median).into()),
-            ("system", length(figures.machine_median).into()),
-        ],
-    );
+    let medians = if figures.delivered == 0 {
+        t("operations-no-figure")
+    } else {
+        t_with(
+            "operations-medians",
+            &[
+                ("name", length(figures.deciding_median).into()),
+                ("system", length(figures.machine_median).into()),
+            ],
+        )
+    };
     let delivered = t_with("operations-delivered", &[("count", figures.delivered.into())]);
     view! {
         <Stats label=t("operations-figures")>
@@ -121,10 +125,14 @@ fn said(part: i64, whole: i64) -> Option<Said> {
     })
 }
 
-/// A median: seconds with one digit below a minute, otherwise as any other span.
+/// A median: milliseconds below a second, seconds with one digit below a minute, otherwise as any other span.
 fn length(median: Option<TimeDelta>) -> String {
     match median {
         None => t("operations-no-figure"),
+        Some(length) if length < TimeDelta::seconds(1) => {
+            let milliseconds = length.num_milliseconds().max(0);
+            t_with("call-milliseconds", &[("number", milliseconds.to_string().into())])
+        }
         Some(length) if length < TimeDelta::minutes(1) => {
             let tenths = length.num_milliseconds().max(0) / 100;
             let seconds = format!("{}.{}", tenths / 10, tenths % 10);
@@ -179,6 +187,7 @@ mod tests {
     #[test]
     fn medians_are_read_in_seconds_or_longer_units() {
         assert_eq!(length(None), "none yet");
+        assert_eq!(length(Some(TimeDelta::milliseconds(47))), "47 ms");
         assert_eq!(length(Some(TimeDelta::milliseconds(2345))), "2.3 s");
         assert_eq!(length(Some(TimeDelta::minutes(90))), "1 h 30 min");
     }

@@ -46,7 +46,7 @@ fn line(row: &AccessRow, now: DateTime<Utc>) -> AnyView {
     let why = why(row);
     let should = should(row, now);
     let seen = row.lines.iter().map(|line| seen(line, now)).collect::<Vec<_>>();
-    let said = status::of(row.words.key()).view();
+    let said = status::of_other(row.words.key()).view();
     let risk = status::risk(row.risk).view();
     let until = when::time(row.ended_at.unwrap_or(row.until), now);
     let (name, note) = (row.name.clone(), row.effect.clone());

@@ -48,8 +48,10 @@ fn view(
     let mut systems = active.iter().map(|row| row.application.as_str()).collect::<Vec<_>>();
     systems.sort_unstable();
     systems.dedup();
-    let (held, systems) = (active.len().to_string(), systems.len());
-    let held_words = t_with("person-held-in", &[("count", systems.into())]);
+    let held_words = t_with("person-held", &[("count", active.len().into())]);
+    let systems_words = t_with("person-applications", &[("count", systems.len().into())]);
+    let accounts_words = t_with("person-accounts", &[("count", accounts.len().into())]);
+    let (held, systems) = (active.len().to_string(), systems.len().to_string());
     let accounts_count = accounts.len().to_string();
     let about = about(&brief, manager, manager_page, now);
     let access = if access.is_empty() {
@@ -65,7 +67,8 @@ fn view(
         </PageHead>
         <Stats label=t_with("person-figures", &[("name", name.into())])>
             <Stat figure=held words=held_words />
-            <Stat figure=accounts_count words=t("person-accounts") />
+            <Stat figure=systems words=systems_words />
+            <Stat figure=accounts_count words=accounts_words />
         </Stats>
         <section>{access}</section>
         {accounts.map(|table| view! { <section>{table}</section> })}

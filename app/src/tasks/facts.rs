@@ -213,7 +213,7 @@ pub(super) fn held(detail: &TaskDetail, now: DateTime<Utc>) -> Option<AnyView> {
 
 fn held_row(row: &AccessRow, now: DateTime<Utc>) -> AnyView {
     let why = crate::people::why(row);
-    let said = status::of(row.words.key()).view();
+    let said = status::of_other(row.words.key()).view();
     let until = when::time(row.until, now);
     let (name, note) = (row.name.clone(), row.effect.clone());
     view! {

@@ -124,7 +124,7 @@ async fn administrators_look_everywhere_and_employees_do_not() -> Result<()> {
         ("/connectors".to_owned(), "Harbourline directory"),
         (format!("/connectors/{}", connector.id), "The secret itself is kept there"),
         ("/audit".to_owned(), "read the system: it is as it should be"),
-        (format!("/people/{person}"), "You have this"),
+        (format!("/people/{person}"), "Has this"),
     ];
     let everyone = [
         ("/people".to_owned(), "Inês Carvalho"),

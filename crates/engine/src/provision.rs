@@ -152,7 +152,10 @@ impl<'a> Work<'a> {
                         }));
                     }
                     Err(error) => {
-                        return Ok(Some(Ending { last: self.last.take(), ..Ending::failed(error) }));
+                        return Ok(Some(Ending {
+                            last: self.last.take(),
+                            ..Ending::failed(error)
+                        }));
                     }
                 },
                 Carried::Failed(error) => return Ok(Some(self.after_failure(error).await)),

@@ -63,7 +63,8 @@ async fn database(options: &Demo, folder: &Path) -> Result<(SecretString, Option
     }
     say("Starting Postgres.");
     // A folder of one's own has sockets of its own, so that several demonstrations can run beside each other.
-    let socket_dir = options.folder.as_ref().map_or_else(identity::socket_home, |folder| folder.join("s"));
+    let socket_dir =
+        options.folder.as_ref().map_or_else(identity::socket_home, |folder| folder.join("s"));
     let cluster = Cluster::start(ClusterOptions {
         data_dir: folder.join("postgres"),
         socket_dir,
