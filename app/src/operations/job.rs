@@ -12,6 +12,7 @@ use usher_ui::{
 use usher_vocabulary::{JobId, JobState};
 
 use super::job_words;
+use crate::people::runs_the_installation;
 use crate::words::{t, t_with};
 use crate::{Failure, Flash, Place, Posted, Visitor, WebError, when};
 
@@ -25,6 +26,7 @@ pub(super) async fn page(visitor: Visitor, Path(id): Path<String>) -> Result<Res
         Link::new("/operations/jobs", t("jobs-title")),
     ];
     let title = job_words::kind(job.kind);
+    let key = runs_the_installation(&visitor.caller).then_some(key);
     visitor.page(title, crumbs, Place::Operations, move || view(job, tries, key, now)).await
 }
 
@@ -43,7 +45,8 @@ pub(super) async fn retry(
     visitor.go(&format!("/operations/jobs/{id}"), flash).await
 }
 
-fn view(job: JobRow, tries: Vec<AttemptRow>, key: String, now: DateTime<Utc>) -> AnyView {
+/// Without a key there is no button.
+fn view(job: JobRow, tries: Vec<AttemptRow>, key: Option<String>, now: DateTime<Utc>) -> AnyView {
     let over = job_words::kind(job.kind);
     let system = job.target_name.clone().unwrap_or_else(|| job.connector_name.clone());
     let state = job_words::state(job.state);
@@ -54,7 +57,8 @@ fn view(job: JobRow, tries: Vec<AttemptRow>, key: String, now: DateTime<Utc>) ->
         ),
         None => t_with("job-heading", &[("system", system.into()), ("words", state.into())]),
     };
-    let retry = (job.state == JobState::DeadLetter).then(|| retry_form(job.id, key));
+    let retry =
+        key.filter(|_| job.state == JobState::DeadLetter).map(|key| retry_form(job.id, key));
     let lede = job.last_error.clone();
     let facts = facts(&job, now);
     let tries = if tries.is_empty() {

@@ -86,6 +86,11 @@ pub(crate) fn sees_everybody(caller: &Caller) -> bool {
     caller.has_role(AdminRole::Auditor) || caller.has_role(AdminRole::Administrator)
 }
 
+/// Whether buttons that change the installation are drawn: an auditor is shown none.
+pub(crate) fn runs_the_installation(caller: &Caller) -> bool {
+    caller.has_role(AdminRole::Administrator) && !caller.has_role(AdminRole::Auditor)
+}
+
 /// Title, unit and place in one line; what is missing is left out.
 fn position(person: &Brief) -> String {
     [person.title.as_deref(), person.unit.as_deref(), person.location.as_deref()]

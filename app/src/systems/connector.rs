@@ -13,6 +13,7 @@ use usher_ui::{
 use usher_vocabulary::ConnectorInstanceId;
 
 use super::connectors::{kind, said};
+use crate::people::runs_the_installation;
 use crate::words::{t, t_with};
 use crate::{Failure, Flash, Place, Posted, Visitor, WebError, when};
 
@@ -22,6 +23,7 @@ pub(super) async fn page(visitor: Visitor, Path(id): Path<String>) -> Result<Res
     let now = visitor.cx().now();
     let key = visitor.cx().id::<uuid::Uuid>().to_string();
     let crumbs = vec![Link::new("/connectors", t("nav-connectors"))];
+    let key = runs_the_installation(&visitor.caller).then_some(key);
     visitor.page(one.name.clone(), crumbs, Place::Connectors, move || view(one, key, now)).await
 }
 
@@ -37,25 +39,31 @@ pub(super) async fn test(
     visitor.go(&format!("/operations/jobs/{job}"), flash).await
 }
 
-fn view(one: Instance, key: String, now: DateTime<Utc>) -> AnyView {
+/// Without a key there is no button.
+fn view(one: Instance, key: Option<String>, now: DateTime<Utc>) -> AnyView {
     let state = said(one.health);
     let title = t_with(
         "connector-heading",
         &[("name", one.name.clone().into()), ("words", state.words.clone().into())],
     );
     let action = format!("/connectors/{}/test", one.id);
-    let over = kind(&one.kind);
-    let health = health(&one, state, now);
-    let abilities = abilities(&one.capabilities);
-    let settings = settings(&one.settings);
-    view! {
-        <PageHead over title>
+    let test = key.map(|key| {
+        view! {
             <form method="post" action=action>
                 <input type="hidden" name="key" value=key />
                 <Button kind=ButtonKind::Go glyph=Glyph::Activity>
                     {t("connector-test")}
                 </Button>
             </form>
+        }
+    });
+    let over = kind(&one.kind);
+    let health = health(&one, state, now);
+    let abilities = abilities(&one.capabilities);
+    let settings = settings(&one.settings);
+    view! {
+        <PageHead over title>
+            {test}
         </PageHead>
         <Split wide=true>
             <div>{abilities}</div>

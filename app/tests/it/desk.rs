@@ -152,6 +152,9 @@ async fn administrators_look_everywhere_and_employees_do_not() -> Result<()> {
     assert!(!employee.get(&number).await?.says(&format!("/requests/{}", sent.id)));
 
     let test = format!("/connectors/{}/test", connector.id);
+    let page = format!("/connectors/{}", connector.id);
+    assert!(administrator.get(&page).await?.says(&test));
+    assert!(!auditor.get(&page).await?.says(&test), "an auditor is shown a button");
     for (browser, status) in [(&employee, 403), (&auditor, 403), (&administrator, 303)] {
         assert_eq!(browser.post(&test, &[]).await?.status, status);
     }
