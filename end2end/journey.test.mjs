@@ -1,0 +1,114 @@
+// The main job as people do it: ask, approve, have it verified, see it end; once with scripts off; every page through axe.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { findings, openBrowser, signIn } from './browser.mjs';
+
+const base = process.env.USHER_URL;
+const directory = process.env.USHER_DIRECTORY;
+const employee = 'ines.carvalho@harbourline.example';
+const manager = 'marek.wisniewski@harbourline.example';
+const administrator = 'oksana.hrytsenko@harbourline.example';
+const auditor = 'olumide.adeyemi@harbourline.example';
+
+let browser;
+before(async () => { browser = await openBrowser(); });
+after(async () => { await browser.close(); });
+
+async function ask(page, item, length) {
+  await page.goto(`${base}/access/request`);
+  await page.getByRole('checkbox', { name: item }).check();
+  await page.getByText(length, { exact: true }).click();
+  await page.getByLabel('What you need it for').fill("I take over month-end for PT10 from Duarte O'Brien.");
+  await page.getByRole('button', { name: 'Check', exact: true }).click();
+  await page.getByText('Marek Wiśniewski').first().waitFor();
+  await page.getByRole('button', { name: /^Send request/ }).click();
+  await page.waitForURL(/\/requests\/[0-9a-f-]{36}$/);
+}
+
+async function approve(page) {
+  await page.goto(`${base}/tasks`);
+  await page.getByRole('button', { name: /^Approve/ }).click();
+  await page.waitForURL(/\/tasks/);
+}
+
+// The page says itself when it is true; until then it is loaded anew.
+async function until(page, words, seconds) {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    await page.reload();
+    if (await page.getByText(words, { exact: true }).first().isVisible()) return;
+    assert.ok(Date.now() < end, `"${words}" did not show within ${seconds} s on ${page.url()}`);
+    await page.waitForTimeout(500);
+  }
+}
+
+for (const javaScriptEnabled of [true, false]) {
+  const name = javaScriptEnabled ? 'with scripts' : 'with scripts off';
+  const item = javaScriptEnabled ? 'Display bank reconciliations' : 'Maintain payment memos';
+  test(`ask, approve, verified on the target, ended and verified gone: ${name}`, async () => {
+    const asking = await signIn(browser, base, employee, { javaScriptEnabled });
+    const deciding = await signIn(browser, base, manager, { javaScriptEnabled });
+    await ask(asking, item, '2 minutes');
+    await asking.getByText('Waits for Marek Wiśniewski.').waitFor();
+    await approve(deciding);
+    await until(asking, 'You have this', 20);
+    await asking.getByText('Set up, and verified on the target').waitFor();
+    const looking = await browser.newPage();
+    await looking.goto(directory);
+    assert.match(await looking.textContent('body'), /ines\.carvalho/);
+    await until(asking, 'Ended, and its removal is verified', 150);
+    assert.deepEqual([...asking.problems, ...deciding.problems], []);
+  });
+}
+
+test('a form that cannot be taken keeps what was typed and names each field', async () => {
+  const page = await signIn(browser, base, employee);
+  await page.goto(`${base}/access/request`);
+  await page.getByLabel('What you need it for').fill('Only words');
+  await page.getByRole('button', { name: /^Send request/ }).click();
+  await page.getByRole('alert').waitFor();
+  assert.equal(await page.getByLabel('What you need it for').inputValue(), 'Only words');
+  assert.deepEqual(await findings(page), []);
+});
+
+test('whoever has no part in it finds nothing', async () => {
+  const asking = await signIn(browser, base, employee);
+  await ask(asking, 'Yard plan, view', '1 hour');
+  const other = await signIn(browser, base, 'thandiwe.nkosi@harbourline.example');
+  const answer = await other.goto(asking.url());
+  assert.equal(answer.status(), 404);
+  for (const path of ['/operations', '/audit', '/connectors']) {
+    assert.equal((await asking.goto(`${base}${path}`)).status(), 403, path);
+  }
+});
+
+test('a change from another site is refused', async () => {
+  const page = await signIn(browser, base, employee);
+  const answer = await page.request.post(`${base}/sign-out`, { headers: { 'Sec-Fetch-Site': 'cross-site', Origin: 'https://evil.example' } });
+  assert.equal(answer.status(), 403);
+});
+
+const pages = [
+  [employee, ['/', '/access/request', '/access', '/requests', '/requests?all=true', '/tasks', '/search?q=bank', '/no-such-page']],
+  [manager, ['/tasks', '/team']],
+  [administrator, ['/operations', '/operations/jobs', '/connectors', '/people', '/applications', '/audit']],
+  [auditor, ['/audit', '/people']],
+];
+
+for (const colorScheme of ['light', 'dark']) {
+  test(`axe finds nothing: ${colorScheme}`, async () => {
+    const found = {};
+    for (const [email, paths] of pages) {
+      for (const width of [1440, 390]) {
+        const page = await signIn(browser, base, email, { colorScheme, viewport: { width, height: 900 } });
+        for (const path of paths) {
+          await page.goto(`${base}${path}`);
+          const list = await findings(page);
+          if (list.length > 0) found[`${path} at ${width}`] = list;
+        }
+        await page.context().close();
+      }
+    }
+    assert.deepEqual(found, {});
+  });
+}
