@@ -74,6 +74,7 @@ mod tests {
             "a。com",
             "mailto:x@y",
             "x.xn--p1ai",
+            "no space after the stop.Then more",
         ] {
             assert!(may_become_link(words), "{words}");
         }
