@@ -36,7 +36,7 @@ async function until(page, words, seconds) {
   const end = Date.now() + seconds * 1000;
   for (;;) {
     await page.reload();
-    if (await page.getByText(words, { exact: true }).first().isVisible()) return;
+    if (await page.getByText(words).first().isVisible()) return;
     assert.ok(Date.now() < end, `"${words}" did not show within ${seconds} s on ${page.url()}`);
     await page.waitForTimeout(500);
   }

@@ -2,6 +2,7 @@
 //! `usher-operations` what is true.
 
 mod access;
+mod address;
 mod audit;
 mod form;
 mod home;

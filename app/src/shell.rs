@@ -103,8 +103,9 @@ fn framed(frame: Frame, body: AnyView) -> AnyView {
                         placeholder=t("shell-search")
                     />
                 </form>
-                <button class="btn bare" popovertarget="me" aria-label=preferences>
+                <button class="btn bare" popovertarget="me">
                     <Avatar name=frame.person.name />
+                    <span class="vh">{preferences}</span>
                 </button>
             </header> {menu} <div class="page">
                 <main id="main" tabindex="-1">

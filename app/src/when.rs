@@ -31,10 +31,15 @@ pub(crate) fn words(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
 /// An instant that stands by itself: its words, and the exact time for those who ask.
 pub(crate) fn time(at: DateTime<Utc>, now: DateTime<Utc>) -> AnyView {
     let words = capital(&words(at, now));
-    let datetime = at.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let datetime = exact(at);
     let title =
         t_with("when-exact", &[("until", at.format("%A %-d %B %Y, %H:%M:%S").to_string().into())]);
     view! { <Time words datetime title /> }.into_any()
+}
+
+/// An instant as machines read it, RFC 3339 in UTC.
+pub(crate) fn exact(at: DateTime<Utc>) -> String {
+    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 fn capital(words: &str) -> String {

@@ -5,16 +5,16 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
-use usher_operations::request::{self, FormView, ItemChoice, ItemStanding};
+use usher_operations::request::{self, FormView, ItemChoice};
 use usher_ui::{
-    Acts, Aside, Button, ButtonKind, Choice, DecideBar, EmptyState, Link, Note, NoteKind, PageHead,
-    Pick, PickRow, Radios, Said, Segment, Split, StatusKind, TextArea, TextInput,
+    Acts, Aside, Button, ButtonKind, Choice, DecideBar, Link, PageHead, PickRow, Radios, Segment,
+    Split, Text, TextArea, TextInput,
 };
 
 use super::draft::{Draft, PRESETS};
-use super::path;
+use super::{items, path};
 use crate::words::{t, t_with};
-use crate::{Place, Posted, Visitor, WebError, status, when};
+use crate::{Place, Posted, Visitor, WebError, when};
 
 pub(super) async fn page(
     visitor: Visitor,
@@ -47,8 +47,8 @@ fn view(form: &FormView, draft: &Draft, key: &str, is_demo: bool, now: DateTime<
     let summary = (!draft.errors.is_empty()).then(|| draft.errors.summary());
     let fields = fields(form, draft, is_demo, now);
     let key = key.to_owned();
-    let count = t_with("request-send", &[("count", draft.items.len().into())]);
-    let path = path::view(form, now);
+    let count = t_with("request-send", &[("count", items::chosen(form, draft).count().into())]);
+    let path = path::view(form);
     view! {
         <PageHead title=t("nav-request-access") lede=t("request-lede") />
         <Split wide=true>
@@ -75,11 +75,13 @@ fn view(form: &FormView, draft: &Draft, key: &str, is_demo: bool, now: DateTime<
 
 fn fields(form: &FormView, draft: &Draft, is_demo: bool, now: DateTime<Utc>) -> AnyView {
     let people = people(form);
-    let items = items(form, draft, now);
-    let durations = durations(form, draft, is_demo);
-    let duration_error = draft.errors.of("duration");
+    let items = items::view(form, draft, now);
+    let durations = durations(form, draft, is_demo, now);
+    let duration_error = duration_fault(form, draft);
     let hint = match shortest(form, draft) {
-        Some(most) => t_with("request-longest", &[("words", when::duration(most).into())]),
+        Some(item) => {
+            t_with("request-longest", &[("words", when::duration(item.max_duration).into())])
+        }
         None => t("request-duration-hint"),
     };
     view! {
@@ -105,7 +107,7 @@ fn fields(form: &FormView, draft: &Draft, is_demo: bool, now: DateTime<Utc>) -> 
             inputmode="numeric"
             short=true
             small=true
-            error=draft.errors.of("days")
+            error=draft.wrong("days")
         />
         <TextInput
             name="starts_at"
@@ -115,7 +117,7 @@ fn fields(form: &FormView, draft: &Draft, is_demo: bool, now: DateTime<Utc>) -> 
             value=draft.starts.clone()
             kind="date"
             short=true
-            error=draft.errors.of("starts_at")
+            error=draft.wrong("starts_at")
         />
         <TextArea
             name="reason"
@@ -123,7 +125,7 @@ fn fields(form: &FormView, draft: &Draft, is_demo: bool, now: DateTime<Utc>) -> 
             hint=t("request-reason-hint")
             value=draft.reason.clone()
             maxlength=2000
-            error=draft.errors.of("reason")
+            error=draft.wrong("reason")
         />
     }
     .into_any()
@@ -149,87 +151,46 @@ fn people(form: &FormView) -> AnyView {
     view! { <Radios name="for" legend=t("request-for") rows /> }.into_any()
 }
 
-fn items(form: &FormView, draft: &Draft, now: DateTime<Utc>) -> AnyView {
-    let error = draft.errors.of("items");
-    if form.items.is_empty() {
-        return view! { <EmptyState title=t("request-none-found") words=t("request-none-found-words") /> }.into_any();
-    }
-    let rows = form.items.iter().map(|item| pick_row(item, draft, now)).collect();
-    let more = form.has_more.then(|| view! { <p class="mute">{t("request-more")}</p> });
-    view! {
-        <Pick name="items" legend=t("request-items") rows error />
-        {more}
-    }
-    .into_any()
+/// What is chosen and given for the shortest time.
+fn shortest<'a>(form: &'a FormView, draft: &'a Draft) -> Option<&'a ItemChoice> {
+    items::chosen(form, draft).min_by_key(|item| item.max_duration)
 }
 
-fn pick_row(item: &ItemChoice, draft: &Draft, now: DateTime<Utc>) -> PickRow {
-    let means = format!("{}. {}", item.application, item.effect);
-    let open = PickRow {
-        value: item.id.to_string(),
-        title: item.name.clone(),
-        means: means.into(),
-        said: Some(status::risk(item.risk)),
-        more: None,
-        chosen: draft.items.contains(&item.id),
-        disabled: false,
-    };
-    let closed = |said: Said, means: String| PickRow {
-        means: format!("{}. {means}", item.application).into(),
-        said: Some(said),
-        chosen: false,
-        disabled: true,
-        ..open.clone()
-    };
-    let until = |at: &DateTime<Utc>| [("until", when::words(*at, now).into())];
-    match &item.standing {
-        ItemStanding::Requestable => open,
-        ItemStanding::Extendable { until: at } => {
-            let words = t_with("request-extends", &until(at));
-            PickRow { means: format!("{}. {words}", item.application).into(), ..open }
-        }
-        ItemStanding::Held { until: at } => closed(
-            Said::new(StatusKind::Ok, t("words-you-have-this")),
-            t_with("request-held", &until(at)),
-        ),
-        ItemStanding::Pending => {
-            closed(Said::new(StatusKind::Wait, t("words-waits-for-approval")), t("request-pending"))
-        }
-        ItemStanding::NotRequestable { reason } => closed(
-            Said::new(StatusKind::Off, t("request-closed")).with(usher_ui::Glyph::Ban),
-            reason.clone(),
-        ),
+/// What is wrong with the duration: what was refused, or what a check shows before it is sent.
+fn duration_fault(form: &FormView, draft: &Draft) -> Text {
+    let refused = draft.wrong("duration");
+    if refused.is_some() {
+        return refused;
     }
-}
-
-/// The longest time that everything that is chosen allows.
-fn shortest(form: &FormView, draft: &Draft) -> Option<TimeDelta> {
-    form.items
-        .iter()
-        .filter(|item| draft.items.contains(&item.id))
-        .map(|item| item.max_duration)
-        .min()
-}
-
-fn durations(form: &FormView, draft: &Draft, is_demo: bool) -> Vec<Choice> {
-    let most = shortest(form, draft);
-    let presets = PRESETS.iter().filter(|seconds| is_demo || **seconds >= 3_600).map(|seconds| {
-        let length = TimeDelta::seconds(*seconds);
-        let mut choice = Choice::new(seconds.to_string(), when::duration(length), &draft.duration);
-        choice.disabled = most.is_some_and(|most| length > most);
-        choice
+    let length = draft.duration.parse().ok().and_then(TimeDelta::try_seconds);
+    let broken = shortest(form, draft).filter(|item| length.is_some_and(|l| l > item.max_duration));
+    let words = broken.map(|item| {
+        let most = when::duration(item.max_duration);
+        let args = [("item", item.name.clone().into()), ("words", most.into())];
+        t_with("fault-duration-too-long", &args)
     });
-    let end = form.last_day.map(|_| Choice::new("end", t("request-contract-end"), &draft.duration));
+    words.into()
+}
+
+fn durations(form: &FormView, draft: &Draft, is_demo: bool, now: DateTime<Utc>) -> Vec<Choice> {
+    let most = shortest(form, draft).map(|item| item.max_duration);
+    let choice = |value: String, words: String, length: TimeDelta| {
+        let mut choice = Choice::new(value, words, &draft.duration);
+        // What was chosen before stays chosen, with the fault beside it.
+        choice.disabled = !choice.chosen && most.is_some_and(|most| length > most);
+        choice
+    };
+    let presets = PRESETS
+        .iter()
+        .filter(|seconds| is_demo || **seconds >= 3_600)
+        .map(|seconds| (seconds, TimeDelta::seconds(*seconds)))
+        .map(|(seconds, length)| choice(seconds.to_string(), when::duration(length), length));
+    let end = form
+        .last_day
+        .filter(|end| *end > now)
+        .map(|end| choice("end".to_owned(), t("request-contract-end"), end - now));
     presets
         .chain(end)
         .chain([Choice::new("days", t("request-other-days"), &draft.duration)])
         .collect()
-}
-
-/// What nobody may decide on, said before it is sent.
-pub(super) fn undecidable(form: &FormView) -> Option<AnyView> {
-    (!form.undecidable.is_empty()).then(|| {
-        let words = t_with("request-undecidable", &[("item", form.undecidable.join(", ").into())]);
-        view! { <Note kind=NoteKind::Wait>{words}</Note> }.into_any()
-    })
 }

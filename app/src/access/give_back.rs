@@ -1,18 +1,18 @@
 //! Giving access back: a page that asks, and the act.
 
-use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
 use usher_operations::assignment::{self, GiveBackError};
 use usher_ui::{Acts, Button, ButtonKind, Link, LinkButton, PageHead};
 use usher_vocabulary::AssignmentId;
 
+use crate::address::Named;
 use crate::words::{t, t_with};
 use crate::{Failure, Flash, Place, Posted, Visitor, WebError};
 
 pub(super) async fn ask(
     visitor: Visitor,
-    Path(id): Path<AssignmentId>,
+    Named(id): Named<AssignmentId>,
 ) -> Result<Response, WebError> {
     let rows = assignment::list(visitor.cx(), &visitor.caller, None).await?;
     let row = rows
@@ -42,7 +42,7 @@ pub(super) async fn ask(
 
 pub(super) async fn give_back(
     visitor: Visitor,
-    Path(id): Path<AssignmentId>,
+    Named(id): Named<AssignmentId>,
     posted: Posted,
 ) -> Result<Response, WebError> {
     match assignment::give_back(visitor.cx(), &visitor.caller, id, posted.key().as_ref()).await {

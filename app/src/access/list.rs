@@ -108,26 +108,35 @@ fn why(row: &AccessRow, now: DateTime<Utc>) -> AnyView {
     .into_any()
 }
 
-/// One system: what was read there, and when.
+/// One system: what it accepted, what a read showed there, and how it was read.
 fn system(line: &Line, now: DateTime<Utc>) -> AnyView {
-    let words = match (line.realisation, line.direction, line.verified_at) {
-        (Realisation::Verified, Direction::Grant, Some(at)) => {
-            t_with("access-line-there", &names(line, at, now))
-        }
-        (Realisation::Verified, Direction::Revoke, Some(at)) => {
-            t_with("access-line-gone", &names(line, at, now))
-        }
-        _ => t_with("access-line-open", &[("system", line.target.clone().into())]),
+    let at = |at: DateTime<Utc>| [("until", when::words(at, now).into())];
+    let applied = match line.applied_at {
+        Some(instant) => t_with("access-applied", &at(instant)),
+        None => t("access-not-applied"),
     };
-    view! { <small>{words}</small> }.into_any()
-}
-
-fn names<'a>(
-    line: &'a Line,
-    at: DateTime<Utc>,
-    now: DateTime<Utc>,
-) -> [(&'static str, fluent_templates::fluent_bundle::FluentValue<'a>); 2] {
-    [("system", line.target.clone().into()), ("until", when::words(at, now).into())]
+    let verified = match (line.realisation, line.direction, line.verified_at) {
+        (Realisation::Verified, Direction::Grant, Some(instant)) => {
+            t_with("access-there", &at(instant))
+        }
+        (Realisation::Verified, Direction::Revoke, Some(instant)) => {
+            t_with("access-gone", &at(instant))
+        }
+        (Realisation::NotEffective, ..) => t("access-no-effect"),
+        (Realisation::Unverifiable, ..) => t("access-unreadable"),
+        (Realisation::FailedDead, ..) => t("access-gave-up"),
+        _ => t("access-not-checked"),
+    };
+    let words = t_with(
+        "access-line",
+        &[
+            ("system", line.target.clone().into()),
+            ("applied", applied.into()),
+            ("verified", verified.into()),
+        ],
+    );
+    let evidence = line.evidence.clone().map(|words| view! { <small class="dim">{words}</small> });
+    view! { <small>{words}</small> {evidence} }.into_any()
 }
 
 /// What can be done with it.

@@ -3,6 +3,7 @@
 mod draft;
 mod form;
 mod give_back;
+mod items;
 mod list;
 mod path;
 mod send;

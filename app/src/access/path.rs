@@ -1,28 +1,27 @@
 //! What will happen, before it is sent: who must approve, by name, and then what.
 
-use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use usher_operations::request::{FormView, StagePreview};
-use usher_ui::{SideHeading, StepKind, Timeline, TimelineStep};
+use usher_ui::{Note, NoteKind, SideHeading, StepKind, Timeline, TimelineStep};
 use usher_vocabulary::StageMode;
 
 use crate::when;
 use crate::words::{t, t_with};
 
-pub(super) fn view(form: &FormView, now: DateTime<Utc>) -> AnyView {
+pub(super) fn view(form: &FormView) -> AnyView {
     if form.stages.is_empty() {
         return view! {
             <SideHeading id="path" words=t("request-what-happens") />
             <p class="mute">{t("request-path-empty")}</p>
-            {super::form::undecidable(form)}
+            {undecidable(form)}
         }
         .into_any();
     }
-    let steps = form.stages.iter().map(|stage| step(stage, now)).collect::<Vec<_>>();
+    let steps = form.stages.iter().map(step).collect::<Vec<_>>();
     let policies = t_with("request-policies", &[("words", form.policy_names.join(", ").into())]);
     view! {
         <SideHeading id="path" words=t("request-what-happens") />
-        {super::form::undecidable(form)}
+        {undecidable(form)}
         <Timeline>
             {steps} <TimelineStep kind=StepKind::Next title=t("request-then-set-up")>
                 <p>{t("request-then-set-up-words")}</p>
@@ -35,7 +34,7 @@ pub(super) fn view(form: &FormView, now: DateTime<Utc>) -> AnyView {
     .into_any()
 }
 
-fn step(stage: &StagePreview, _now: DateTime<Utc>) -> AnyView {
+fn step(stage: &StagePreview) -> AnyView {
     let title = match (stage.mode, stage.names.len()) {
         (_, 1) => stage.names.join(""),
         (StageMode::Any, _) => t_with("request-one-of", &[("name", stage.names.join(", ").into())]),
@@ -62,4 +61,12 @@ pub(crate) fn resolution(word: &str) -> String {
         "group" => t("resolution-group"),
         _ => t("resolution-fallback"),
     }
+}
+
+/// What nobody may decide on, said before it is sent.
+fn undecidable(form: &FormView) -> Option<AnyView> {
+    (!form.undecidable.is_empty()).then(|| {
+        let words = t_with("request-undecidable", &[("item", form.undecidable.join(", ").into())]);
+        view! { <Note kind=NoteKind::Wait>{words}</Note> }.into_any()
+    })
 }

@@ -1,5 +1,7 @@
 //! `GET /`: what waits, what is open, what ends soon.
 
+mod questions;
+
 use axum::Router;
 use axum::response::Response;
 use axum::routing::get;
@@ -34,10 +36,16 @@ fn view(home: Home, name: &str, now: DateTime<Utc>) -> AnyView {
         12..=17 => t_with("home-afternoon", &args),
         _ => t_with("home-evening", &args),
     };
-    let lede = t_with("home-lede", &[("count", home.tasks_waiting.into())]);
-    let open = home.open_requests.len().to_string();
-    let soon = home.ending_soon.len().to_string();
-    let held = t_with("home-held", &[("count", home.application_count.into())]);
+    let questions = questions::of(&home.open_requests);
+    let lede = match questions.first() {
+        Some(first) => t_with(
+            "home-lede-asked",
+            &[("name", first.asked.author.clone().into()), ("count", questions.len().into())],
+        ),
+        None => t_with("home-lede", &[("count", home.tasks_waiting.into())]),
+    };
+    let stats = stats(&home);
+    let questions = questions::view(&questions, now);
     let requests = requests(&home.open_requests, now);
     let lately = lately(&home.lately, now);
     let ends = ends_soon(&home.ending_soon, now);
@@ -49,16 +57,33 @@ fn view(home: Home, name: &str, now: DateTime<Utc>) -> AnyView {
                 </LinkButton>
             </Acts>
         </PageHead>
-        <Stats label=t("home-glance")>
-            <Stat figure=home.tasks_waiting.to_string() words=t("home-waiting") href="/tasks" />
-            <Stat figure=open words=t("home-open") href="#open" />
-            <Stat figure=soon words=t("home-ending") href="#soon" />
-            <Stat figure=home.held_count.to_string() words=held href="/access" />
-        </Stats>
+        {stats}
         <Split>
-            <div>{requests} {lately}</div>
+            <div>{questions} {requests} {lately}</div>
             <Aside label=t("home-your-access")>{ends}</Aside>
         </Split>
+    }
+    .into_any()
+}
+
+fn stats(home: &Home) -> AnyView {
+    let count = |number: usize| [("count", number.into())];
+    let (waits, open) = (home.tasks_waiting.to_string(), home.open_requests.len());
+    let (soon, held) = (home.ending_soon.len(), home.held_count.to_string());
+    let waiting = t_with("home-waiting", &[("count", home.tasks_waiting.into())]);
+    let open_words = t_with("home-open", &count(open));
+    let soon_words = t_with("home-ending", &count(soon));
+    let held_words = t_with(
+        "home-held",
+        &[("count", home.application_count.into()), ("number", home.held_count.into())],
+    );
+    view! {
+        <Stats label=t("home-glance")>
+            <Stat figure=waits words=waiting href="/tasks" />
+            <Stat figure=open.to_string() words=open_words href="#open" />
+            <Stat figure=soon.to_string() words=soon_words href="#soon" />
+            <Stat figure=held words=held_words href="/access" />
+        </Stats>
     }
     .into_any()
 }
@@ -140,7 +165,13 @@ fn ends_soon(rows: &[AccessRow], now: DateTime<Utc>) -> AnyView {
 }
 
 fn ending(row: &AccessRow, now: DateTime<Utc>) -> AnyView {
-    let ends = t_with("home-ends", &[("until", when::words(row.until, now).into())]);
+    let ends = t_with(
+        "home-ends",
+        &[
+            ("until", when::words(row.until, now).into()),
+            ("words", when::span(row.until - now).into()),
+        ],
+    );
     let name = row.name.clone();
     let acts = crate::access::acts(row);
     view! {

@@ -4,7 +4,7 @@ use axum::response::Response;
 use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 use usher_operations::engine::{self, Depth, Figures, Overview};
-use usher_ui::{Block, Glyph, PageHead, Said, Stat, Stats, StatusKind};
+use usher_ui::{Block, ButtonKind, Glyph, LinkButton, PageHead, Said, Stat, Stats, StatusKind};
 use usher_vocabulary::{ConnectorHealth, JobState};
 
 use super::{incidents, job_words};
@@ -162,9 +162,9 @@ fn queue(depth: &Depth, now: DateTime<Utc>) -> AnyView {
     view! {
         <Block id="queue" heading=t("operations-queue")>
             <Stats label=t("operations-queue")>{figures} {oldest}</Stats>
-            <p>
-                <a href="/operations/jobs">{t("operations-all-jobs")}</a>
-            </p>
+            <LinkButton href="/operations/jobs" kind=ButtonKind::Bare small=true>
+                {t("operations-all-jobs")}
+            </LinkButton>
         </Block>
     }
     .into_any()

@@ -1,18 +1,18 @@
 //! Withdrawing, answering, reminding.
 
-use axum::extract::Path;
 use axum::response::Response;
 use leptos::prelude::*;
 use usher_operations::request::{self, AnswerError, NudgeError, WithdrawError};
 use usher_ui::{Acts, Button, ButtonKind, Link, LinkButton, PageHead};
 use usher_vocabulary::{RequestId, TaskId};
 
+use crate::address::Named;
 use crate::words::{t, t_with};
 use crate::{Failure, Flash, Place, Posted, Visitor, WebError, own_path, status};
 
 pub(super) async fn ask_withdraw(
     visitor: Visitor,
-    Path(id): Path<RequestId>,
+    Named(id): Named<RequestId>,
 ) -> Result<Response, WebError> {
     let request = request::show(visitor.cx(), &visitor.caller, id).await?;
     if !request.may_withdraw {
@@ -42,7 +42,7 @@ pub(super) async fn ask_withdraw(
 
 pub(super) async fn withdraw(
     visitor: Visitor,
-    Path(id): Path<RequestId>,
+    Named(id): Named<RequestId>,
     posted: Posted,
 ) -> Result<Response, WebError> {
     let back = format!("/requests/{id}");
@@ -57,7 +57,7 @@ pub(super) async fn withdraw(
 
 pub(super) async fn answer(
     visitor: Visitor,
-    Path(task): Path<TaskId>,
+    Named(task): Named<TaskId>,
     posted: Posted,
 ) -> Result<Response, WebError> {
     let back = posted.text("return_to").to_owned();
@@ -93,7 +93,7 @@ pub(super) async fn answer(
 
 pub(super) async fn nudge(
     visitor: Visitor,
-    Path(task): Path<TaskId>,
+    Named(task): Named<TaskId>,
     posted: Posted,
 ) -> Result<Response, WebError> {
     let back = own_path(posted.text("return_to")).to_owned();

@@ -4,40 +4,17 @@ use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 use usher_operations::request::{ItemView, RequestView};
 use usher_ui::{Aside, Block, Fact, Facts, IdLine};
-use usher_vocabulary::{StageState, TaskState};
 
+use super::waiting::{self, MustAct};
 use crate::words::{t, t_with};
 use crate::{status, when};
 
-/// Who must act on an item, and since when.
-pub(super) fn waits_for(item: &ItemView) -> Vec<(String, Option<DateTime<Utc>>)> {
-    let open = item.stages.iter().filter(|stage| stage.state == StageState::Open);
-    open.flat_map(|stage| {
-        stage
-            .tasks
-            .iter()
-            .filter(|task| matches!(task.state, TaskState::Open | TaskState::Returned))
-            .map(|task| (task.approver.clone(), stage.opened_at))
-    })
-    .collect()
-}
-
 pub(super) fn aside(request: &RequestView, now: DateTime<Utc>) -> AnyView {
-    let mut people: Vec<(String, Option<DateTime<Utc>>)> =
-        request.items.iter().flat_map(waits_for).collect();
-    people.dedup_by(|a, b| a.0 == b.0);
+    let people = waiting::people(request);
     let must_act = if people.is_empty() {
-        view! { <p class="mute">{t("request-nobody-must-act")}</p> }.into_any()
+        view! { <p class="mute">{nobody(request)}</p> }.into_any()
     } else {
-        people
-            .into_iter()
-            .map(|(name, since)| {
-                let note =
-                    since.map(|at| t_with("step-since", &[("until", when::words(at, now).into())]));
-                view! { <IdLine name note=note /> }
-            })
-            .collect::<Vec<_>>()
-            .into_any()
+        people.into_iter().map(|must| person(must, now)).collect::<Vec<_>>().into_any()
     };
     let facts = facts(request, now);
     view! {
@@ -53,6 +30,33 @@ pub(super) fn aside(request: &RequestView, now: DateTime<Utc>) -> AnyView {
     .into_any()
 }
 
+fn person(must: MustAct<'_>, now: DateTime<Utc>) -> AnyView {
+    let at = |at: DateTime<Utc>| [("until", when::words(at, now).into())];
+    let (name, note) = match must {
+        MustAct::Decide { name, since } => (name, since.map(|s| t_with("step-since", &at(s)))),
+        MustAct::Answer { name, asked_at, .. } => (
+            name,
+            Some(asked_at.map_or_else(
+                || t("request-must-answer"),
+                |asked| t_with("request-must-answer-since", &at(asked)),
+            )),
+        ),
+    };
+    view! { <IdLine name=name.to_owned() note=note /> }.into_any()
+}
+
+/// Why no person is named.
+fn nobody(request: &RequestView) -> String {
+    let any = |keys: &[&str]| request.items.iter().any(|item| keys.contains(&item.words.key()));
+    if any(&["set_up_failed", "removal_failed", "partly_yours", "waits_for_manual_work"]) {
+        t("request-operators-must-act")
+    } else if any(&waiting::MACHINE) {
+        t("request-nobody-must-act")
+    } else {
+        t("request-nothing-left")
+    }
+}
+
 fn facts(request: &RequestView, now: DateTime<Utc>) -> AnyView {
     let number = status::request_number(request.number);
     let sent = when::words(request.submitted_at, now);
@@ -66,7 +70,13 @@ fn facts(request: &RequestView, now: DateTime<Utc>) -> AnyView {
             )
         })
         .collect();
+    policies.sort();
     policies.dedup();
+    let mut lengths: Vec<i64> = request.items.iter().map(|item| item.asked_seconds).collect();
+    lengths.sort_unstable();
+    lengths.dedup();
+    let asked: Vec<String> =
+        lengths.into_iter().map(|s| when::duration(TimeDelta::seconds(s))).collect();
     let longest = |of: fn(&ItemView) -> Option<i64>| {
         request.items.iter().filter_map(of).max().map(|ms| when::span(TimeDelta::milliseconds(ms)))
     };
@@ -83,6 +93,7 @@ fn facts(request: &RequestView, now: DateTime<Utc>) -> AnyView {
             <Fact term=t("request-asked-by")>{by}</Fact>
             <Fact term=t("request-asked-for-whom")>{whom}</Fact>
             <Fact term=t("requests-sent")>{sent}</Fact>
+            <Fact term=t("request-time-asked")>{asked.join(", ")}</Fact>
             <Fact term=t("request-policy")>{policies.join(" ")}</Fact>
             {deciding}
             {machine}

@@ -1,34 +1,40 @@
 //! `GET /requests`: what the visitor asked for, and what was asked for them.
 
-use axum::extract::Query;
+use axum::extract::RawQuery;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use usher_operations::request::{self, Page, RequestRow};
+use usher_operations::request::{self, Page, RequestRow, RowItem};
 use usher_ui::{
     Acts, ButtonKind, Cell, DataTable, EmptyState, Glyph, Head, Link, LinkButton, PageHead,
-    Pagination, Row, RowHead, Tab, Tabs,
+    Pagination, Row, RowHead, Said, StatusKind, Tab, Tabs,
 };
 
 use crate::words::{t, t_with};
-use crate::{Place, Visitor, WebError, status, when};
+use crate::{Place, Posted, Visitor, WebError, status, when};
 
 const ROWS: i64 = 25;
 
-#[derive(Debug, serde::Deserialize)]
+/// Which requests, from the address.
 pub(super) struct Wanted {
-    #[serde(default)]
     all: bool,
     cursor: Option<String>,
 }
 
+impl Wanted {
+    fn of(query: &Posted) -> Self {
+        let cursor = Some(query.text("cursor")).filter(|cursor| !cursor.is_empty());
+        Self { all: query.text("all") == "true", cursor: cursor.map(str::to_owned) }
+    }
+}
+
 pub(super) async fn page(
     visitor: Visitor,
-    Query(wanted): Query<Wanted>,
+    RawQuery(query): RawQuery,
 ) -> Result<Response, WebError> {
-    let found =
-        request::list(visitor.cx(), &visitor.caller, !wanted.all, wanted.cursor.as_deref(), ROWS)
-            .await?;
+    let wanted = Wanted::of(&Posted::parse(query.unwrap_or_default().as_bytes()));
+    let (only_open, cursor) = (!wanted.all, wanted.cursor.as_deref());
+    let found = request::list(visitor.cx(), &visitor.caller, only_open, cursor, ROWS).await?;
     let now = visitor.cx().now();
     visitor
         .page(t("nav-my-requests"), Vec::new(), Place::MyRequests, move || {
@@ -45,7 +51,8 @@ fn view(found: &Page<RequestRow>, wanted: &Wanted, now: DateTime<Utc>) -> AnyVie
         tab("/requests?all=true", t("requests-all"), wanted.all),
     ];
     let body = if found.items.is_empty() {
-        view! { <EmptyState title=t("requests-none") words=t("requests-none-words") /> }.into_any()
+        let title = if wanted.all { t("requests-none-ever") } else { t("requests-none") };
+        view! { <EmptyState title words=t("requests-none-words") /> }.into_any()
     } else {
         table(found, wanted, now)
     };
@@ -95,17 +102,7 @@ pub(crate) fn line(row: &RequestRow, now: DateTime<Utc>) -> AnyView {
     } else {
         number
     };
-    let states = row
-        .items
-        .iter()
-        .map(|item| {
-            let said = status::of(item.words.key()).view();
-            let waits = (!item.waits_for.is_empty()).then(|| {
-                t_with("requests-waits-for", &[("name", item.waits_for.join(", ").into())])
-            });
-            view! { <div>{said} <small>{waits}</small></div> }
-        })
-        .collect::<Vec<_>>();
+    let states = row.items.iter().map(state).collect::<Vec<_>>();
     let sent = when::time(row.submitted_at, now);
     view! {
         <Row>
@@ -117,4 +114,19 @@ pub(crate) fn line(row: &RequestRow, now: DateTime<Utc>) -> AnyView {
         </Row>
     }
     .into_any()
+}
+
+/// Where an item stands, and who must act.
+fn state(item: &RowItem) -> AnyView {
+    let asking: Vec<&str> = item.questions.iter().map(|asked| asked.author.as_str()).collect();
+    let said = if asking.is_empty() || !item.waits_for.is_empty() {
+        status::of(item.words.key())
+    } else {
+        Said::new(StatusKind::Wait, t("requests-question"))
+    };
+    let waits = (!item.waits_for.is_empty())
+        .then(|| t_with("requests-waits-for", &[("name", item.waits_for.join(", ").into())]));
+    let asked = (!asking.is_empty())
+        .then(|| t_with("requests-asked-by", &[("name", asking.join(", ").into())]));
+    view! { <div>{said.view()} <small>{waits} " " {asked}</small></div> }.into_any()
 }

@@ -6,6 +6,7 @@ mod list;
 mod page;
 mod steps;
 mod systems;
+mod waiting;
 
 use axum::Router;
 use axum::routing::{get, post};

@@ -1,6 +1,5 @@
 //! `GET /requests/{id}`: one request with one timeline per item.
 
-use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
@@ -11,7 +10,9 @@ use usher_ui::{
 };
 use usher_vocabulary::{RequestId, TaskId};
 
-use super::{facts, steps};
+use super::steps::About;
+use super::{facts, steps, waiting};
+use crate::address::Named;
 use crate::words::{t, t_with};
 use crate::{FormErrors, Place, Visitor, WebError, status, when};
 
@@ -25,7 +26,7 @@ pub(super) struct Draft {
 
 pub(super) async fn page(
     visitor: Visitor,
-    Path(id): Path<RequestId>,
+    Named(id): Named<RequestId>,
 ) -> Result<Response, WebError> {
     draw(visitor, id, Draft::default(), StatusCode::OK).await
 }
@@ -68,7 +69,7 @@ fn view(request: &RequestView, draft: &Draft, key: &str, now: DateTime<Utc>) -> 
             ("name", request.requestee.clone().into()),
         ],
     );
-    let lede = lede(request);
+    let lede = waiting::sentence(request, now);
     let withdraw = request.may_withdraw.then(|| {
         let href = format!("/requests/{}/withdraw", request.id);
         view! { <LinkButton href>{t("requests-withdraw")}</LinkButton> }
@@ -78,7 +79,7 @@ fn view(request: &RequestView, draft: &Draft, key: &str, now: DateTime<Utc>) -> 
     let timelines = request
         .items
         .iter()
-        .map(|item| steps::timeline(request, item, draft, key, now))
+        .map(|item| steps::timeline(About { request, item, draft, key, now }))
         .collect::<Vec<_>>();
     let aside = facts::aside(request, now);
     let summary = (!draft.errors.is_empty()).then(|| draft.errors.summary());
@@ -99,28 +100,6 @@ fn view(request: &RequestView, draft: &Draft, key: &str, now: DateTime<Utc>) -> 
         </Split>
     }
     .into_any()
-}
-
-/// Where it stands, in one sentence.
-fn lede(request: &RequestView) -> String {
-    let waits: Vec<String> =
-        request.items.iter().flat_map(facts::waits_for).map(|(name, _)| name).collect();
-    let total = request.items.len();
-    let held = request.items.iter().filter(|i| i.words.key() == "you_have_this").count();
-    if !waits.is_empty() {
-        let mut names = waits;
-        names.dedup();
-        t_with("request-lede-waits", &[("name", names.join(", ").into())])
-    } else if held == total {
-        t_with("request-lede-held", &[("count", total.into())])
-    } else if total == 1 {
-        t_with(
-            "request-lede-one",
-            &[("words", status::of(request.items[0].words.key()).words.to_lowercase().into())],
-        )
-    } else {
-        t_with("request-lede-some", &[("count", held.into()), ("number", total.into())])
-    }
 }
 
 fn asked_for(request: &RequestView, now: DateTime<Utc>) -> AnyView {

@@ -11,28 +11,31 @@ use super::systems;
 use crate::when;
 use crate::words::{t, t_with};
 
-pub(super) fn timeline(
-    request: &RequestView,
-    item: &ItemView,
-    draft: &Draft,
-    key: &str,
-    now: DateTime<Utc>,
-) -> AnyView {
+/// The item that a timeline is about, and what may be done on it.
+#[derive(Clone, Copy)]
+pub(super) struct About<'a> {
+    pub(super) request: &'a RequestView,
+    pub(super) item: &'a ItemView,
+    pub(super) draft: &'a Draft,
+    /// Makes a form that is sent twice act once; each form adds its task to it.
+    pub(super) key: &'a str,
+    pub(super) now: DateTime<Utc>,
+}
+
+pub(super) fn timeline(about: About<'_>) -> AnyView {
+    let About { request, item, now, .. } = about;
     let heading = (request.items.len() > 1).then(|| view! { <h3>{item.name.clone()}</h3> });
     let sent = t_with("step-sent", &[("name", request.requester.clone().into())]);
     let sent_when = when::words(request.submitted_at, now);
+    let datetime = when::exact(request.submitted_at);
     let reason = request.reason.clone();
-    let stages = item
-        .stages
-        .iter()
-        .map(|stage| self::stage(request, item, stage, draft, key, now))
-        .collect::<Vec<_>>();
+    let stages = item.stages.iter().map(|stage| self::stage(about, stage)).collect::<Vec<_>>();
     let closed = closed(item, now);
     let rest = systems::steps(item, now);
     view! {
         {heading}
         <Timeline>
-            <TimelineStep kind=StepKind::Step title=sent when=sent_when>
+            <TimelineStep kind=StepKind::Step title=sent when=sent_when datetime=datetime>
                 <Quote words=reason />
             </TimelineStep> {stages} {closed} {rest}
         </Timeline>
@@ -40,24 +43,13 @@ pub(super) fn timeline(
     .into_any()
 }
 
-fn stage(
-    request: &RequestView,
-    item: &ItemView,
-    stage: &StageView,
-    draft: &Draft,
-    key: &str,
-    now: DateTime<Utc>,
-) -> AnyView {
-    let tasks = || stage.tasks.iter().filter(|task| task.state != TaskState::Void);
+fn stage(about: About<'_>, stage: &StageView) -> AnyView {
     let names = stage.tasks.iter().map(|task| task.approver.clone()).collect::<Vec<_>>().join(", ");
     let why = crate::access::resolution(&stage.resolution);
     match stage.state {
-        StageState::Open => tasks()
-            .map(|task| open(request, item, stage, task, &why, draft, key, now))
-            .collect::<Vec<_>>()
-            .into_any(),
-        StageState::Satisfied | StageState::Denied => {
-            tasks().map(|task| decided(stage, task, &why, item, now)).collect::<Vec<_>>().into_any()
+        StageState::Open | StageState::Satisfied | StageState::Denied => {
+            let tasks = stage.tasks.iter().filter(|task| task.state != TaskState::Void);
+            tasks.map(|task| self::task(about, stage, task, &why)).collect::<Vec<_>>().into_any()
         }
         StageState::Skipped => {
             let title = t_with("step-skipped", &[("name", names.into())]);
@@ -73,6 +65,16 @@ fn stage(
             .into_any()
         }
         StageState::Void => ().into_any(),
+    }
+}
+
+/// One person's part: where all must approve, some have decided while others are waited for.
+fn task(about: About<'_>, stage: &StageView, task: &TaskView, why: &str) -> AnyView {
+    match task.state {
+        TaskState::Open | TaskState::Returned if stage.state == StageState::Open => {
+            open(about, stage, task, why)
+        }
+        _ => decided(stage, task, why, about.item, about.now),
     }
 }
 
@@ -94,9 +96,10 @@ fn decided(
         stage.opened_at.map(|from| t_with("step-took", &[("words", when::span(at - from).into())]));
     let reason = task.reason.clone().map(|words| view! { <Quote words /> });
     let (when, why) = (when::words(at, now), why.to_owned());
-    let comments = comments(item, Some(task), now);
+    let datetime = when::exact(at);
+    let comments = comments(item, task, now);
     view! {
-        <TimelineStep kind title when>
+        <TimelineStep kind title when datetime=datetime>
             <p>{why} " " {took}</p>
             {comments}
             {reason}
@@ -105,20 +108,8 @@ fn decided(
     .into_any()
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one step of the page, with the draft that may stand in it"
-)]
-fn open(
-    request: &RequestView,
-    item: &ItemView,
-    stage: &StageView,
-    task: &TaskView,
-    why: &str,
-    draft: &Draft,
-    key: &str,
-    now: DateTime<Utc>,
-) -> AnyView {
+fn open(about: About<'_>, stage: &StageView, task: &TaskView, why: &str) -> AnyView {
+    let About { request, item, now, .. } = about;
     let name = task.approver.clone();
     let title = if task.state == TaskState::Returned {
         t_with("step-asks", &[("name", name.into())])
@@ -127,19 +118,20 @@ fn open(
     };
     let since =
         stage.opened_at.map(|at| t_with("step-since", &[("until", when::words(at, now).into())]));
+    let datetime = stage.opened_at.map(when::exact);
     let due = match (task.due_at, task.is_overdue) {
         (Some(at), true) => t_with("step-late", &[("until", when::words(at, now).into())]),
         (Some(at), false) => t_with("step-due", &[("until", when::words(at, now).into())]),
         (None, _) => t("step-paused"),
     };
     let kind = if task.is_overdue { StepKind::Bad } else { StepKind::Now };
-    let comments = comments(item, Some(task), now);
-    let form = (task.state == TaskState::Returned && request.may_answer)
-        .then(|| answer(request, task, draft, key));
+    let comments = comments(item, task, now);
+    let form =
+        (task.state == TaskState::Returned && request.may_answer).then(|| answer(about, task));
     let nudge = (task.may_nudge && request.may_answer).then(|| nudge(request, task));
     let why = why.to_owned();
     view! {
-        <TimelineStep kind title when=since>
+        <TimelineStep kind title when=since datetime=datetime>
             <p>{why} " " {due}</p>
             {comments}
             {form}
@@ -149,8 +141,8 @@ fn open(
     .into_any()
 }
 
-fn comments(item: &ItemView, task: Option<&TaskView>, now: DateTime<Utc>) -> Vec<AnyView> {
-    let of = |comment: &&CommentView| comment.task == task.map(|task| task.id);
+fn comments(item: &ItemView, task: &TaskView, now: DateTime<Utc>) -> Vec<AnyView> {
+    let of = |comment: &&CommentView| comment.task == Some(task.id);
     item.comments.iter().filter(of).map(|comment| self::comment(comment, now)).collect()
 }
 
@@ -172,19 +164,21 @@ fn comment(comment: &CommentView, now: DateTime<Utc>) -> AnyView {
     .into_any()
 }
 
-fn answer(request: &RequestView, task: &TaskView, draft: &Draft, key: &str) -> AnyView {
+fn answer(about: About<'_>, task: &TaskView) -> AnyView {
     let action = format!("/requests/tasks/{}/answer", task.id);
-    let back = format!("/requests/{}", request.id);
-    let is_mine = draft.task == Some(task.id);
-    let value = if is_mine { draft.text.clone() } else { String::new() };
-    let error = if is_mine { draft.errors.of("answer") } else { None::<String>.into() };
+    let back = format!("/requests/{}", about.request.id);
+    // The summary of faults leads to the name of the field: only the one at fault bears it as id.
+    let refused = Some(about.draft).filter(|draft| draft.task == Some(task.id));
+    let id = refused.map_or_else(|| format!("answer-{}", task.id), |_| "answer".to_owned());
+    let value = refused.map(|draft| draft.text.clone());
+    let error = refused.map(|draft| draft.errors.of("answer")).unwrap_or_default();
     let label = t_with("answer-label", &[("name", task.approver.clone().into())]);
-    let key = key.to_owned();
+    let key = format!("{}-{}", about.key, task.id);
     view! {
         <form method="post" action=action>
             <input type="hidden" name="key" value=key />
             <input type="hidden" name="return_to" value=back />
-            <TextArea name="answer" label value error small=true maxlength=2000 />
+            <TextArea name="answer" id label value error small=true maxlength=2000 />
             <Button kind=ButtonKind::Go>{t("answer-send")}</Button>
         </form>
     }
@@ -213,5 +207,6 @@ fn closed(item: &ItemView, now: DateTime<Utc>) -> Option<AnyView> {
         _ => return None,
     };
     let when = item.decided_at.map(|at| when::words(at, now));
-    Some(view! { <TimelineStep kind=StepKind::Off title when=when /> }.into_any())
+    let datetime = item.decided_at.map(when::exact);
+    Some(view! { <TimelineStep kind=StepKind::Off title when=when datetime=datetime /> }.into_any())
 }

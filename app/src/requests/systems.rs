@@ -9,6 +9,7 @@ use usher_ui::{
 };
 use usher_vocabulary::{AssignmentState, DecisionState, Direction, Realisation};
 
+use super::waiting::is_read_back;
 use crate::words::{t, t_with};
 use crate::{status, when};
 
@@ -40,7 +41,7 @@ fn coming() -> AnyView {
 
 fn kind_of(key: &str) -> StepKind {
     match key {
-        "you_have_this" | "ended" | "given_back" => StepKind::Done,
+        "ended" | "given_back" => StepKind::Off,
         "not_effective" | "set_up_failed" | "removal_failed" | "removal_not_effective" => {
             StepKind::Bad
         }
@@ -51,12 +52,17 @@ fn kind_of(key: &str) -> StepKind {
 
 fn set_up(item: &ItemView, now: DateTime<Utc>) -> AnyView {
     let key = item.words.key();
-    let title =
-        if key == "you_have_this" { t("step-set-up-checked") } else { status::of(key).words };
+    // One tick for what the system accepted, two only for what a read showed.
+    let (kind, title) = match key {
+        "you_have_this" if is_read_back(item) => (StepKind::Done, t("step-set-up-checked")),
+        "you_have_this" => (StepKind::Step, status::of(key).words),
+        _ => (kind_of(key), status::of(key).words),
+    };
     let when = item.delivered_at.map(|at| when::words(at, now));
+    let datetime = item.delivered_at.map(when::exact);
     let table = table(&item.lines, now);
     view! {
-        <TimelineStep kind=kind_of(key) title when=when>
+        <TimelineStep kind title when=when datetime=datetime>
             {table}
         </TimelineStep>
     }
@@ -65,8 +71,8 @@ fn set_up(item: &ItemView, now: DateTime<Utc>) -> AnyView {
 
 fn set_up_before(item: &ItemView, now: DateTime<Utc>) -> AnyView {
     let Some(at) = item.delivered_at else { return ().into_any() };
-    let when = when::words(at, now);
-    view! { <TimelineStep kind=StepKind::Done title=t("step-set-up-checked") when=when /> }
+    let (when, datetime) = (when::words(at, now), when::exact(at));
+    view! { <TimelineStep kind=StepKind::Step title=t("step-set-up") when=when datetime=datetime /> }
         .into_any()
 }
 
@@ -83,15 +89,20 @@ fn ends(item: &ItemView, now: DateTime<Utc>) -> AnyView {
 
 fn ending(item: &ItemView, now: DateTime<Utc>) -> AnyView {
     let key = item.words.key();
-    let title = match key {
-        "given_back" => t("step-given-back-checked"),
-        "ended" => t("step-ended-checked"),
-        _ => status::of(key).words,
+    // Something else may still want it on a system: then nothing is removed there.
+    let is_gone = is_read_back(item) && item.lines.iter().all(|l| l.direction == Direction::Revoke);
+    let (kind, title) = match (key, is_gone) {
+        ("given_back", true) => (StepKind::Done, t("step-given-back-checked")),
+        ("ended", true) => (StepKind::Done, t("step-ended-checked")),
+        ("given_back", false) => (kind_of(key), t("step-given-back")),
+        ("ended", false) => (kind_of(key), t("step-ended")),
+        _ => (kind_of(key), status::of(key).words),
     };
     let when = item.ended_at.map(|at| when::words(at, now));
-    let table = table(&item.lines, now);
+    let datetime = item.ended_at.map(when::exact);
+    let table = (!item.lines.is_empty()).then(|| table(&item.lines, now));
     view! {
-        <TimelineStep kind=kind_of(key) title when=when>
+        <TimelineStep kind title when=when datetime=datetime>
             {table}
         </TimelineStep>
     }
@@ -114,18 +125,14 @@ fn table(lines: &[Line], now: DateTime<Utc>) -> AnyView {
 }
 
 fn row(line: &Line, now: DateTime<Utc>) -> AnyView {
-    let what = match line.direction {
-        Direction::Grant => "request-adds",
-        Direction::Revoke => "request-removes",
-    };
-    let args = [
-        ("item", line.entitlement.clone().into()),
-        ("name", line.account.clone().unwrap_or_default().into()),
-    ];
-    let note = if what == "request-adds" {
-        t_with("request-adds", &args)
-    } else {
-        t_with("request-removes", &args)
+    let item = ("item", line.entitlement.clone().into());
+    let note = match (line.direction, line.account.clone()) {
+        (Direction::Grant, Some(name)) => t_with("request-adds-to", &[item, ("name", name.into())]),
+        (Direction::Grant, None) => t_with("request-adds", &[item]),
+        (Direction::Revoke, Some(name)) => {
+            t_with("request-removes-from", &[item, ("name", name.into())])
+        }
+        (Direction::Revoke, None) => t_with("request-removes", &[item]),
     };
     let applied = match line.applied_at {
         Some(at) => {
@@ -149,24 +156,25 @@ fn row(line: &Line, now: DateTime<Utc>) -> AnyView {
 
 /// What a read showed, and how it was read; or why it is not shown yet and what comes next.
 fn verified(line: &Line, now: DateTime<Utc>) -> (AnyView, Option<String>) {
+    let said = |kind, words| Said::new(kind, words).view();
     let next = line
         .next_try_at
-        .map(|at| t_with("request-next-try", &[("until", when::words(at, now).into())]))
-        .or_else(|| line.last_error.clone());
+        .map(|at| t_with("request-next-try", &[("until", when::words(at, now).into())]));
+    let trouble = || {
+        let known = [line.evidence.clone(), line.last_error.clone(), next.clone()];
+        Some(known.into_iter().flatten().collect::<Vec<_>>().join(". "))
+    };
     match (line.realisation, line.verified_at) {
-        (Realisation::Verified, Some(at)) => (
-            Said::new(StatusKind::Ok, when::words(at, now)).view().into_any(),
-            line.evidence.clone(),
-        ),
-        (Realisation::NotEffective, _) => {
-            let evidence =
-                line.evidence.iter().chain(&next).cloned().collect::<Vec<_>>().join(". ");
-            (Said::new(StatusKind::Bad, t("words-not-effective")).view().into_any(), Some(evidence))
+        (Realisation::Verified, Some(at)) => {
+            (said(StatusKind::Ok, when::words(at, now)), line.evidence.clone())
         }
-        (Realisation::FailedDead, _) => (
-            Said::new(StatusKind::Bad, t("request-gave-up")).view().into_any(),
-            line.evidence.clone(),
-        ),
-        _ => (t("access-not-yet").into_any(), next),
+        (Realisation::Unverifiable, _) => {
+            (said(StatusKind::Off, t("request-unreadable")), line.evidence.clone())
+        }
+        (Realisation::NotEffective, _) => {
+            (said(StatusKind::Bad, t("words-not-effective")), trouble())
+        }
+        (Realisation::FailedDead, _) => (said(StatusKind::Bad, t("request-gave-up")), trouble()),
+        _ => (t("access-not-yet").into_any(), trouble()),
     }
 }

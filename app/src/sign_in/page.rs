@@ -1,6 +1,6 @@
 //! `GET /sign-in`: no script, no session, and in the demonstration the people to choose from.
 
-use axum::extract::{Query, Request, State};
+use axum::extract::{RawQuery, Request, State};
 use axum::response::{Html, IntoResponse, Response};
 use leptos::prelude::*;
 use usher_ui::{Button, Cell, Column, DataTable, Head, Row, RowHead};
@@ -8,21 +8,16 @@ use usher_ui::{Button, Cell, Column, DataTable, Head, Row, RowHead};
 use crate::shell::{Gate, gate};
 use crate::web::{look, nonce, own_path};
 use crate::words::{t, t_with};
-use crate::{AppState, DemoPerson};
-
-#[derive(Debug, serde::Deserialize)]
-pub(super) struct Wanted {
-    #[serde(default)]
-    return_to: String,
-}
+use crate::{AppState, DemoPerson, Posted};
 
 pub(super) async fn page(
     State(state): State<AppState>,
-    Query(wanted): Query<Wanted>,
+    RawQuery(query): RawQuery,
     request: Request,
 ) -> Response {
     let (parts, _) = request.into_parts();
-    let back = own_path(&wanted.return_to).to_owned();
+    let query = Posted::parse(query.unwrap_or_default().as_bytes());
+    let back = own_path(query.text("return_to")).to_owned();
     let head = Gate {
         title: t("sign-in-title"),
         look: look(&parts.headers),

@@ -1,8 +1,10 @@
 //! What the browser's side promises, seen from outside.
 
+mod asking;
 mod browser;
 mod desk;
 mod shell;
+mod sign_in;
 mod style_guide;
 mod view_source;
 mod words;

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use usher_domain::access::Words;
 use usher_store::{person, request};
-use usher_vocabulary::{Action, ItemState, RequestId, StageState, TaskState};
+use usher_vocabulary::{Action, ItemState, RequestId, StageState, TaskId, TaskState};
 
-use super::show::{ItemView, item_views};
+use super::show::{CommentView, ItemView, item_views};
 use crate::{Caller, Context, Fault};
 
 /// A page of a list, and where the next one begins.
@@ -36,8 +36,10 @@ pub struct RowItem {
     pub application: String,
     pub state: ItemState,
     pub words: Words,
-    /// Who must act, while somebody must.
+    /// Who must decide, while somebody must; not those who wait for an answer themselves.
     pub waits_for: Vec<String>,
+    /// What the deciding people want to know before they go on.
+    pub questions: Vec<CommentView>,
     pub waits_since: Option<DateTime<Utc>>,
     pub due_at: Option<DateTime<Utc>>,
     pub until: Option<DateTime<Utc>>,
@@ -104,17 +106,21 @@ pub async fn list(
 
 fn row_item(view: ItemView) -> RowItem {
     let open = view.stages.iter().find(|s| s.state == StageState::Open);
-    let waiting: Vec<_> = open
-        .iter()
-        .flat_map(|s| &s.tasks)
-        .filter(|t| matches!(t.state, TaskState::Open | TaskState::Returned))
-        .collect();
+    let tasks = |state| {
+        open.iter().flat_map(|s| &s.tasks).filter(move |t| t.state == state).collect::<Vec<_>>()
+    };
+    let waiting = tasks(TaskState::Open);
+    let latest_question =
+        |task: TaskId| view.comments.iter().rfind(|c| c.is_question && c.task == Some(task));
+    let questions =
+        tasks(TaskState::Returned).iter().filter_map(|t| latest_question(t.id)).cloned().collect();
     RowItem {
         name: view.name,
         application: view.application,
         state: view.state,
         words: view.words,
         waits_for: waiting.iter().map(|t| t.approver.clone()).collect(),
+        questions,
         waits_since: open.and_then(|s| s.opened_at),
         due_at: waiting.iter().filter_map(|t| t.due_at).min(),
         until: view.until,

@@ -10,7 +10,7 @@ mod withdraw;
 
 pub use answer::{AnswerError, answer};
 pub use form::{FormView, ItemChoice, ItemStanding, PersonChoice, StagePreview, form};
-pub use list::{Page, RequestRow, list};
+pub use list::{Page, RequestRow, RowItem, list};
 pub use nudge::{NudgeError, nudge};
 pub use show::{CommentView, ItemView, RequestView, StageView, TaskView, find_number, show};
 pub use submit::{Item, Submit, SubmitError, Submitted, submit};
