@@ -36,7 +36,7 @@ pub(super) fn view(form: &FormView, draft: &Draft, now: DateTime<Utc>) -> AnyVie
         .map(|(place, (application, items))| group(place, application, &items, draft, now))
         .collect::<Vec<_>>();
     let more = form.has_more.then(|| view! { <p class="mute">{t("request-more")}</p> });
-    view! { {groups} {more} }.into_any()
+    view! { <section>{groups} {more}</section> }.into_any()
 }
 
 /// The applications in the order in which their first items come.

@@ -29,7 +29,7 @@ pub(super) fn view(form: &FormView) -> AnyView {
                 <p>{t("request-then-checked-words")}</p>
             </TimelineStep>
         </Timeline>
-        <p class="dim s">{policies}</p>
+        <p class="dim s sec">{policies}</p>
     }
     .into_any()
 }

@@ -104,11 +104,11 @@ fn requests(rows: &[RequestRow], now: DateTime<Utc>) -> AnyView {
     ];
     let rows = rows.iter().map(|row| crate::requests::line(row, now)).collect::<Vec<_>>();
     view! {
-        <div id="open">
+        <section id="open">
             <DataTable caption=t("home-open-requests") heads>
                 {rows}
             </DataTable>
-        </div>
+        </section>
     }
     .into_any()
 }
@@ -139,9 +139,11 @@ fn lately(rows: &[AccessRow], now: DateTime<Utc>) -> AnyView {
         })
         .collect::<Vec<_>>();
     view! {
-        <DataTable caption=t("home-lately") heads>
-            {rows}
-        </DataTable>
+        <section>
+            <DataTable caption=t("home-lately") heads>
+                {rows}
+            </DataTable>
+        </section>
     }
     .into_any()
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use usher_operations::request::{self, ItemView, RequestView};
 use usher_ui::{
-    Acts, Block, Cell, DataTable, Head, Link, LinkButton, PageHead, Row, RowHead, Split,
+    Acts, Cell, DataTable, Head, Link, LinkButton, PageHead, Row, RowHead, Said, Split, StatusKind,
 };
 use usher_vocabulary::{RequestId, TaskId};
 
@@ -93,9 +93,7 @@ fn view(request: &RequestView, draft: &Draft, key: &str, now: DateTime<Utc>) -> 
         {summary}
         {table}
         <Split>
-            <Block id="timeline" heading=t("request-timeline")>
-                {timelines}
-            </Block>
+            <div>{timelines}</div>
             {aside}
         </Split>
     }
@@ -125,7 +123,11 @@ fn item_row(item: &ItemView, now: DateTime<Utc>) -> AnyView {
             ("words", status::risk(item.risk).words.into()),
         ],
     );
-    let said = status::of(item.words.key()).view();
+    let said = if waiting::waits_for_answer(item) {
+        Said::new(StatusKind::Wait, t("requests-question")).view()
+    } else {
+        status::of(item.words.key()).view()
+    };
     let until = match item.ended_at.or(item.until) {
         Some(at) => when::time(at, now),
         None => {

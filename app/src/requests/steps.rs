@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use usher_operations::request::{CommentView, ItemView, RequestView, StageView, TaskView};
-use usher_ui::{Button, ButtonKind, Quote, StepKind, TextArea, Timeline, TimelineStep};
+use usher_ui::{Block, Button, ButtonKind, Quote, StepKind, TextArea, Timeline, TimelineStep};
 use usher_vocabulary::{AssignmentState, DecisionState, StageState, TaskState};
 
 use super::page::Draft;
@@ -24,7 +24,12 @@ pub(super) struct About<'a> {
 
 pub(super) fn timeline(about: About<'_>) -> AnyView {
     let About { request, item, now, .. } = about;
-    let heading = (request.items.len() > 1).then(|| view! { <h3>{item.name.clone()}</h3> });
+    // One item needs no name here: it is the title of the page.
+    let (heading, note) = match request.items.as_slice() {
+        [_] => (t("request-timeline"), None),
+        _ => (item.name.clone(), Some(t("request-timeline"))),
+    };
+    let id = format!("timeline-{}", item.id);
     let sent = t_with("step-sent", &[("name", request.requester.clone().into())]);
     let sent_when = when::words(request.submitted_at, now);
     let datetime = when::exact(request.submitted_at);
@@ -33,12 +38,13 @@ pub(super) fn timeline(about: About<'_>) -> AnyView {
     let closed = closed(item, now);
     let rest = systems::steps(item, now);
     view! {
-        {heading}
-        <Timeline>
-            <TimelineStep kind=StepKind::Step title=sent when=sent_when datetime=datetime>
-                <Quote words=reason />
-            </TimelineStep> {stages} {closed} {rest}
-        </Timeline>
+        <Block id heading note=note>
+            <Timeline>
+                <TimelineStep kind=StepKind::Step title=sent when=sent_when datetime=datetime>
+                    <Quote words=reason />
+                </TimelineStep> {stages} {closed} {rest}
+            </Timeline>
+        </Block>
     }
     .into_any()
 }

@@ -76,6 +76,13 @@ fn asked_at(item: &ItemView, task: &TaskView) -> Option<DateTime<Utc>> {
     question.map(|comment| comment.written_at)
 }
 
+/// Whether the item waits for an answer, and for nobody's decision.
+pub(super) fn waits_for_answer(item: &ItemView) -> bool {
+    let open = item.stages.iter().filter(|stage| stage.state == StageState::Open);
+    let states: Vec<TaskState> = open.flat_map(|s| &s.tasks).map(|task| task.state).collect();
+    states.contains(&TaskState::Returned) && !states.contains(&TaskState::Open)
+}
+
 /// Whether every system was read, and showed what should be.
 pub(super) fn is_read_back(item: &ItemView) -> bool {
     !item.lines.is_empty() && item.lines.iter().all(|l| l.realisation == Realisation::Verified)

@@ -121,6 +121,7 @@ async fn a_question_waits_for_its_answer() -> Result<()> {
         place(&home, words)?;
     }
     let page = me.get(&path).await?;
+    assert!(page.says("Question to answer"), "{}", page.html);
     assert!(page.says("the clock stands still") && page.says("Answer the question from"));
     let (action, key) = (format!("/requests/tasks/{}/answer", row.id), page.hidden("key")?);
     let fields = |words| [("answer", words), ("key", key), ("return_to", path.as_str())];
