@@ -3,6 +3,7 @@
 //! Every value that crosses the port is a plain serde value, so that a connector can run in another
 //! process. A connector knows nothing of the store, of people or of who asks. Its errors carry the
 //! verdict: what the engine must do next is never guessed from a text.
+#![doc = include_str!("../README.md")]
 
 use std::collections::BTreeSet;
 use std::time::Duration;

@@ -6,6 +6,7 @@
 //!
 //! Paths: `/Users`, `/Groups` and discovery need the bearer token. `/_ledger?after=SEQ`, `/_state`
 //! and `/_faults` need the control token in `X-Sandbox-Control`. `/` is a page for people.
+#![doc = include_str!("../README.md")]
 
 mod directory;
 mod effect;

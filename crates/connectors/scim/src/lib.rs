@@ -3,6 +3,7 @@
 //! Targets in the field ignore filters, omit attributes, answer HTML and lose answers. Therefore a
 //! record counts as ours only after our own comparison, a list that does not add up is an error and
 //! never a short list, and a change whose answer cannot be understood is an unknown outcome.
+#![doc = include_str!("../README.md")]
 
 mod change;
 mod http;
