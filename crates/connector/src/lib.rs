@@ -154,6 +154,12 @@ pub trait Connector: Send + Sync + std::fmt::Debug {
     /// What this connector can do with these settings.
     fn capabilities(&self) -> Capabilities;
 
+    /// What a person who carries changes out should do, in plain words. Only a connector that declares
+    /// `manual` has some, and nothing else is asked of it.
+    fn instructions(&self) -> Option<&str> {
+        None
+    }
+
     /// Whether settings and credential work; answers in words for the connector page.
     async fn test(&self) -> Result<String, ConnectorError>;
 

@@ -15,7 +15,10 @@ const LONGEST_TEXT: usize = 2_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldKind {
+    /// One line.
     Text,
+    /// Several lines.
+    Lines,
     Url,
     Number,
     Choice,
@@ -140,14 +143,15 @@ impl Field {
             return number(value);
         }
         let text = value.as_str().ok_or("must be a text")?;
-        if text.chars().any(char::is_control) {
+        let may_break = self.kind == FieldKind::Lines;
+        if text.chars().any(|c| c.is_control() && !(may_break && matches!(c, '\n' | '\r'))) {
             return Err("must not hold control characters".to_owned());
         }
         if text.chars().count() > LONGEST_TEXT {
             return Err(format!("is longer than {LONGEST_TEXT} characters"));
         }
         match self.kind {
-            FieldKind::Text | FieldKind::Number => Ok(()),
+            FieldKind::Text | FieldKind::Lines | FieldKind::Number => Ok(()),
             FieldKind::Url => web_address(text),
             FieldKind::Choice if self.choices.contains(&text) => Ok(()),
             FieldKind::Choice => Err(format!("must be one of {}", self.choices.join(", "))),

@@ -9,6 +9,7 @@
 #![doc = include_str!("../README.md")]
 
 mod directory;
+mod drop;
 mod effect;
 mod faults;
 mod http;
@@ -27,6 +28,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 pub use directory::{Account, Group};
+pub use drop::{DropAccount, DropFolder, DropFolderHandle, DropLie};
 pub use effect::Effect;
 pub use faults::{Fault, FaultRule};
 pub use ledger::LedgerEntry;
