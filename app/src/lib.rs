@@ -23,6 +23,7 @@ use axum::{Router, middleware};
 
 pub use form::*;
 pub use shell::*;
+pub use status::status_words;
 pub use web::*;
 pub use words::*;
 

@@ -34,6 +34,11 @@ pub(crate) fn of(key: &str) -> Said {
     }
 }
 
+/// The words alone, for those who show no colours: the API.
+pub fn status_words(key: &str) -> String {
+    of(key).words
+}
+
 /// The same about somebody else: "you" is whoever reads the page.
 pub(crate) fn of_other(key: &str) -> Said {
     match key {

@@ -34,6 +34,8 @@ pub(crate) enum Command {
     /// Administrators.
     #[command(subcommand)]
     Admin(Admin),
+    /// Print the description of the API (OpenAPI 3.1).
+    Openapi,
     /// Say whether everything that serve needs is there.
     Doctor(Database),
 }

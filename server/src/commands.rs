@@ -33,6 +33,10 @@ pub(crate) fn run(command: Command) -> Result<()> {
             }
             Command::Token(command) => tokens(command).await,
             Command::Admin(Admin::Grant { database, email }) => grant(&database, &email).await,
+            Command::Openapi => {
+                say(&usher_api::document().to_pretty_json()?);
+                Ok(())
+            }
             Command::Doctor(database) => doctor(&database).await,
             #[cfg(feature = "demo")]
             Command::Demo(_) => Ok(()),

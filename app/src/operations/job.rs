@@ -34,10 +34,10 @@ pub(super) async fn page(visitor: Visitor, Path(id): Path<String>) -> Result<Res
 pub(super) async fn retry(
     visitor: Visitor,
     Path(id): Path<String>,
-    _posted: Posted,
+    posted: Posted,
 ) -> Result<Response, WebError> {
     let id: JobId = id.parse().map_err(|_| WebError(Failure::NotFound))?;
-    let flash = match engine::retry(visitor.cx(), &visitor.caller, id).await {
+    let flash = match engine::retry(visitor.cx(), &visitor.caller, id, posted.key().as_ref()).await {
         Ok(()) => Flash::waiting("job-retried", []),
         Err(RetryError::NotDead) => Flash::failed("job-not-dead", []),
         Err(RetryError::Fault(fault)) => return Err(fault.into()),

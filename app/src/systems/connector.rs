@@ -31,10 +31,10 @@ pub(super) async fn page(visitor: Visitor, Path(id): Path<String>) -> Result<Res
 pub(super) async fn test(
     visitor: Visitor,
     Path(id): Path<String>,
-    _posted: Posted,
+    posted: Posted,
 ) -> Result<Response, WebError> {
     let id: ConnectorInstanceId = id.parse().map_err(|_| WebError(Failure::NotFound))?;
-    let job = connector::test(visitor.cx(), &visitor.caller, id).await?;
+    let job = connector::test(visitor.cx(), &visitor.caller, id, posted.key().as_ref()).await?;
     let flash = Flash::waiting("connector-test-sent", []);
     visitor.go(&format!("/operations/jobs/{job}"), flash).await
 }

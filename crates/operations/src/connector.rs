@@ -4,7 +4,8 @@ use usher_authorization::Resource;
 use usher_store::{application, connector, job};
 use usher_vocabulary::{Action, AuditAction, ConnectorInstanceId, JobId, JobKind};
 
-use crate::{Caller, Context, Event, Fault};
+use crate::once::{self, Begun};
+use crate::{Caller, Context, Event, Fault, Key};
 
 pub use usher_store::application::Application;
 pub use usher_store::connector::Instance;
@@ -47,15 +48,25 @@ pub async fn show(
 ///
 /// # Errors
 /// The caller may not, or there is no such connector.
-pub async fn test(cx: &Context, caller: &Caller, id: ConnectorInstanceId) -> Result<JobId, Fault> {
+pub async fn test(
+    cx: &Context,
+    caller: &Caller,
+    id: ConnectorInstanceId,
+    key: Option<&Key>,
+) -> Result<JobId, Fault> {
     cx.authorize(caller, Action::ManageConnectors, &Resource::System)?;
     let mut tx = cx.store.begin().await?;
+    let once = match once::begin(&mut tx, caller, "connector.test", key, &id).await? {
+        Begun::First(once) => once,
+        Begun::Again(job) => return Ok(job),
+    };
     connector::list(&mut tx, Some(id)).await?.pop().ok_or(Fault::NotFound)?;
     let job: JobId = cx.id();
     job::enqueue_connector(&mut tx, job, JobKind::TestConnector, id, caller.correlation, cx.now())
         .await?;
     let event =
         Event::new(AuditAction::ConnectorTested, "connector", id).detail("job", job.to_string());
+    once::finish(cx, &mut tx, once, &job).await?;
     tx.commit(vec![event.by(cx, &caller.cause())]).await?;
     Ok(job)
 }

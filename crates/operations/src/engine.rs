@@ -6,8 +6,9 @@ use usher_store::{StoreError, attempt, connector, figures, finding, job};
 use usher_vocabulary::{Action, AuditAction, JobId, JobState};
 
 use crate::catalogue::{parse_time_cursor, time_cursor};
+use crate::once::{self, Begun};
 use crate::request::Page;
-use crate::{Caller, Context, Event, Fault};
+use crate::{Caller, Context, Event, Fault, Key};
 
 pub use usher_store::attempt::{CallRow, Row as AttemptRow};
 pub use usher_store::figures::Figures;
@@ -100,10 +101,19 @@ impl From<StoreError> for RetryError {
 ///
 /// # Errors
 /// The caller may not, or the job is no dead letter.
-pub async fn retry(cx: &Context, caller: &Caller, id: JobId) -> Result<(), RetryError> {
+pub async fn retry(
+    cx: &Context,
+    caller: &Caller,
+    id: JobId,
+    key: Option<&Key>,
+) -> Result<(), RetryError> {
     cx.authorize(caller, Action::RetryJob, &Resource::System)?;
     let (now, cause) = (cx.now(), caller.cause());
     let mut tx = cx.store.begin().await?;
+    let once = match once::begin::<()>(&mut tx, caller, "job.retry", key, &id).await? {
+        Begun::First(once) => once,
+        Begun::Again(()) => return Ok(()),
+    };
     if job::retry(&mut tx, id, caller.correlation, now).await?.is_none() {
         let filter = job::Filter { id: Some(id), limit: 1, ..job::Filter::default() };
         let exists = !job::list(&mut tx, &filter).await?.is_empty();
@@ -113,6 +123,7 @@ pub async fn retry(cx: &Context, caller: &Caller, id: JobId) -> Result<(), Retry
     for finding in finding::resolve_job(&mut tx, id, now).await? {
         events.push(Event::new(AuditAction::FindingResolved, "finding", finding).by(cx, &cause));
     }
+    once::finish(cx, &mut tx, once, &()).await?;
     tx.commit(events).await?;
     Ok(())
 }

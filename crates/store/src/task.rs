@@ -223,6 +223,12 @@ pub async fn save(tx: &mut Tx, task: &Task) -> Result<()> {
     one("approval task", done.rows_affected())
 }
 
+/// Where a task without a due time stands in the inbox: the last day of the year 9999, after all others.
+pub const NEVER_DUE: DateTime<Utc> = match DateTime::from_timestamp(253_402_214_400, 0) {
+    Some(at) => at,
+    None => DateTime::UNIX_EPOCH,
+};
+
 /// A line of somebody's inbox.
 #[derive(Debug, Clone)]
 pub struct InboxRow {
@@ -245,7 +251,8 @@ pub struct InboxRow {
     pub catalogue_item: Uuid,
 }
 
-/// What waits for a person, by due time. The place after is due time and id.
+/// What waits for a person, by due time. The place after is due time and id; a task without a due time
+/// stands at [`NEVER_DUE`].
 ///
 /// # Errors
 /// The database failed.
@@ -270,8 +277,8 @@ pub async fn inbox(
          join person pe on pe.subject_id = r.requestee_id
          join person pr on pr.subject_id = r.requester_id
          where t.approver_id = $1 and t.state in ('open', 'returned')
-           and ($2::timestamptz is null or (coalesce(t.due_at, 'infinity'), t.id) > ($2, $3::uuid))
-         order by coalesce(t.due_at, 'infinity'), t.id
+           and ($2::timestamptz is null or (coalesce(t.due_at, '9999-12-31Z'), t.id) > ($2, $3::uuid))
+         order by coalesce(t.due_at, '9999-12-31Z'), t.id
          limit $4"#,
         approver.0,
         after_at,

@@ -49,7 +49,10 @@ pub(crate) fn router(site: &Site) -> Router {
         .layer(sessions)
         .layer(CsrfLayer::new())
         .layer(DefaultBodyLimit::max(FORM_LIMIT));
+    let api = usher_api::router(usher_api::Api { cx: cx.clone(), words: usher_app::status_words })
+        .layer(DefaultBodyLimit::max(FORM_LIMIT));
     Router::new()
+        .route_service("/api/{*rest}", api)
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready).with_state(cx.clone()))
         .fallback_service(pages)

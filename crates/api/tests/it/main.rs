@@ -1,0 +1,4 @@
+mod client;
+mod description;
+mod journey;
+mod refusals;
