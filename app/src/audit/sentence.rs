@@ -30,6 +30,12 @@ pub(super) fn done(action: AuditAction) -> String {
         A::DemandVerified => t("audit-demand-verified"),
         A::DemandNotEffective => t("audit-demand-not-effective"),
         A::DemandFailed => t("audit-demand-failed"),
+        A::WorkItemOpened => t("audit-work-item-opened"),
+        A::WorkItemDone => t("audit-work-item-done"),
+        A::WorkItemCannot => t("audit-work-item-cannot"),
+        A::WorkItemWithdrawn => t("audit-work-item-withdrawn"),
+        A::WorkItemSuperseded => t("audit-work-item-superseded"),
+        A::WorkItemAskedAgain => t("audit-work-item-asked-again"),
         A::JobRetried => t("audit-job-retried"),
         A::JobDeadLettered => t("audit-job-dead-lettered"),
         A::FindingOpened => t("audit-finding-opened"),
@@ -45,6 +51,8 @@ pub(super) fn done(action: AuditAction) -> String {
         A::PeopleImported => t("audit-people-imported"),
         A::PersonChanged => t("audit-person-changed"),
         A::ImportHeld => t("audit-import-held"),
+        A::ImportReleased => t("audit-import-released"),
+        A::ImportDiscarded => t("audit-import-discarded"),
         A::ConnectorAdded => t("audit-connector-added"),
         A::ConnectorTested => t("audit-connector-tested"),
         A::CatalogueLoaded => t("audit-catalogue-loaded"),
@@ -53,13 +61,14 @@ pub(super) fn done(action: AuditAction) -> String {
 }
 
 /// The families of actions that the filter offers: the beginning that is looked for, and its words.
-pub(super) fn families() -> [(&'static str, String); 12] {
+pub(super) fn families() -> [(&'static str, String); 13] {
     [
         ("request", t("audit-family-request")),
         ("task.", t("audit-family-task")),
         ("assignment.", t("audit-family-assignment")),
         ("demand.", t("audit-family-demand")),
         ("call.", t("audit-family-call")),
+        ("work_item.", t("audit-family-work-item")),
         ("job.", t("audit-family-job")),
         ("finding.", t("audit-family-finding")),
         ("session.", t("audit-family-session")),

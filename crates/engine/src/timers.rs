@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::json;
-use usher_operations::{Caller, Context, Event, assignment};
+use usher_operations::{Caller, Context, Event, assignment, import, standing};
 use usher_store::timer::{self, Timer};
 use usher_store::{AuditEvent, StoreError, Tx, demand, job, notification, request, task};
 use usher_vocabulary::{
@@ -58,6 +58,10 @@ async fn fire(cx: &Context, due: &Timer) -> Result<bool, StoreError> {
             overdue(cx, &mut tx, due.object.into(), correlation, &mut events).await?
         }
         TimerKind::VerifyAgain => verify_again(cx, &mut tx, due.object.into(), correlation).await?,
+        TimerKind::RelationshipStart | TimerKind::RelationshipEnd => {
+            standing::follow_due(cx, &mut tx, due.object.into(), &cause, &mut events).await?;
+        }
+        TimerKind::ImportForgotten => import::forget(cx, &mut tx, due.object.into()).await?,
     }
     tx.commit(events).await?;
     Ok(true)

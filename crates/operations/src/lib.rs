@@ -12,12 +12,15 @@ pub mod catalogue;
 pub mod connector;
 pub mod engine;
 pub mod home;
+pub mod import;
 pub mod people;
 pub mod record;
 pub mod request;
 pub mod sign_in;
+pub mod standing;
 pub mod task;
 pub mod token;
+pub mod work_item;
 
 pub use caller::{Caller, Cause};
 pub use clock::{Clock, OsRandom, Random, SystemClock};

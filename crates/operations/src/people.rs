@@ -1,10 +1,11 @@
 //! The directory, one person, a team.
 
 use usher_authorization::Resource;
-use usher_store::{account, person};
+use usher_store::{account, person, source_record};
 
 pub use usher_store::account::Row as AccountRow;
 pub use usher_store::person::Brief;
+pub use usher_store::source_record::Missing;
 use usher_vocabulary::{Action, SubjectId};
 
 use crate::assignment::{AccessRow, view_of};
@@ -50,6 +51,8 @@ pub struct PersonView {
     pub access: Vec<AccessRow>,
     pub accounts: Vec<account::Row>,
     pub reports: Vec<Brief>,
+    /// Sources that do not name the person any more.
+    pub missing: Vec<Missing>,
 }
 
 /// # Errors
@@ -69,6 +72,7 @@ pub async fn show(cx: &Context, caller: &Caller, id: SubjectId) -> Result<Person
         access: view_of(cx, &mut conn, id, false).await?,
         accounts: account::of_subject(&mut conn, id).await?,
         reports: person::reports(&mut conn, id, cx.now()).await?,
+        missing: source_record::missing(&mut conn, id).await?,
         brief,
     })
 }

@@ -24,9 +24,14 @@ pub mod record;
 pub mod request;
 pub mod rights;
 pub mod session;
+pub mod source;
+pub mod source_people;
+pub mod source_record;
+pub mod standing;
 pub mod task;
 pub mod timer;
 pub mod token;
+pub mod work_item;
 
 pub use audit::{AuditEvent, Personal};
 pub use connection::{ConnectError, Store, StoreOptions};

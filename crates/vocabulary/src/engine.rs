@@ -47,6 +47,8 @@ closed_list! {
         Unknown = "unknown",
         /// The generation rose while we worked: nothing more was sent.
         Superseded = "superseded",
+        /// A person was asked to carry it out.
+        HandedOver = "handed_over",
         /// The process that held the lease is gone.
         LeaseLost = "lease_lost",
     }
@@ -103,6 +105,12 @@ closed_list! {
         AssignmentEnd = "assignment_end",
         TaskDue = "task_due",
         VerifyAgain = "verify_again",
+        /// A work relationship begins.
+        RelationshipStart = "relationship_start",
+        /// A work relationship ends, and with the last one all access.
+        RelationshipEnd = "relationship_end",
+        /// An uploaded file that nobody applied is thrown away.
+        ImportForgotten = "import_forgotten",
     }
 }
 
@@ -127,6 +135,8 @@ closed_list! {
         LateEffect = "late_effect",
         /// Work that no further try will finish.
         DeadLetter = "dead_letter",
+        /// Whoever was asked to carry a change out says that it cannot be done.
+        CannotByHand = "cannot_by_hand",
     }
 }
 

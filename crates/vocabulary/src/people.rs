@@ -74,3 +74,22 @@ closed_list! {
         System = "system",
     }
 }
+
+closed_list! {
+    /// What became of a delivery from a source (domain.md, section 2).
+    SourceEventState {
+        /// Kept until somebody says what to do with it.
+        Received = "received",
+        Validated = "validated",
+        Correlated = "correlated",
+        Applied = "applied",
+        /// By the brake, or because it changes the address that somebody signs in by.
+        Held = "held",
+        /// Nobody can tell whom it is about.
+        Ambiguous = "ambiguous",
+        /// Discarded by somebody, or forgotten.
+        Rejected = "rejected",
+        /// A newer delivery was applied while it waited.
+        Superseded = "superseded",
+    }
+}

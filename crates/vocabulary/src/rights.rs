@@ -20,6 +20,10 @@ closed_list! {
         /// Resource: the person; everything about one.
         ViewPerson = "view_person",
         ImportPeople = "import_people",
+        /// What a person carries out on a target. Resource: the work item; the system for all of them.
+        ViewWorkItem = "view_work_item",
+        /// Saying that it is done, that it cannot be done, or asking again.
+        CloseWorkItem = "close_work_item",
         ViewApplications = "view_applications",
         ViewConnectors = "view_connectors",
         ManageConnectors = "manage_connectors",
@@ -58,6 +62,12 @@ closed_list! {
         DemandVerified = "demand.verified",
         DemandNotEffective = "demand.not_effective",
         DemandFailed = "demand.failed",
+        WorkItemOpened = "work_item.opened",
+        WorkItemDone = "work_item.done",
+        WorkItemCannot = "work_item.cannot",
+        WorkItemWithdrawn = "work_item.withdrawn",
+        WorkItemSuperseded = "work_item.superseded",
+        WorkItemAskedAgain = "work_item.asked_again",
         JobRetried = "job.retried",
         JobDeadLettered = "job.dead_lettered",
         FindingOpened = "finding.opened",
@@ -73,6 +83,8 @@ closed_list! {
         PeopleImported = "people.imported",
         PersonChanged = "person.changed",
         ImportHeld = "import.held",
+        ImportReleased = "import.released",
+        ImportDiscarded = "import.discarded",
         ConnectorAdded = "connector.added",
         ConnectorTested = "connector.tested",
         CatalogueLoaded = "catalogue.loaded",

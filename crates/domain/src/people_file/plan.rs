@@ -71,9 +71,10 @@ pub struct Change {
 }
 
 /// A row that says what is known.
-#[derive(Debug, Clone, Copy, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize)]
 pub struct Same {
     pub row: usize,
+    pub key: String,
     pub person: SubjectId,
 }
 
@@ -307,15 +308,17 @@ fn sort_out(
             plan.added.push(Addition { row, line, key, wanted });
             continue;
         };
+        let key = relationship.employee_number.clone().unwrap_or_default();
         let changes = compare(person, relationship, &candidate.wanted, directory, candidates);
         if changes.is_empty() {
-            plan.same.push(Same { row, person: person.id });
+            let person = person.id;
+            plan.same.push(Same { row, key, person });
             continue;
         }
         let change = Change {
             row,
             line,
-            key: relationship.employee_number.clone().unwrap_or_default(),
+            key,
             person: person.id,
             relationship: relationship.id,
             wanted: candidate.wanted.clone(),

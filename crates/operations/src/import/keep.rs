@@ -1,0 +1,192 @@
+//! Uploads that wait: looked at, applied, released, discarded, forgotten.
+
+use chrono::TimeDelta;
+use usher_authorization::Resource;
+use usher_domain::people_file::FileError;
+use usher_store::source::{self, Event as Delivery};
+use usher_store::{StoreError, Tx, timer};
+use usher_vocabulary::{Action, AuditAction, SourceEventId, SourceEventState, TimerKind};
+
+use super::apply::{Decision, Incoming, carry_out, delivery, find_source, summary};
+use super::read::{Report, compare};
+use super::{ImportError, Options, Outcome};
+use crate::once::{self, Begun};
+use crate::{Caller, Context, Event, Fault, Key};
+
+/// How long an upload waits for somebody to apply it.
+const KEPT: TimeDelta = TimeDelta::hours(1);
+/// A delivery with what it would do while it waits.
+#[derive(Debug)]
+pub struct Kept {
+    pub delivery: Delivery,
+    /// `None` when nothing waits any more.
+    pub report: Option<Result<Report, FileError>>,
+}
+
+/// Keeps an upload until somebody decides. Nothing is applied; `None` when there would be nothing to do.
+///
+/// # Errors
+/// The caller may not import, or the file as a whole cannot be read.
+pub async fn keep(
+    cx: &Context,
+    caller: &Caller,
+    body: &[u8],
+    options: &Options,
+) -> Result<Option<SourceEventId>, ImportError> {
+    cx.authorize(caller, Action::ImportPeople, &Resource::System)?;
+    let mut tx = cx.store.begin().await?;
+    let source = find_source(cx, &mut tx, &options.source).await?;
+    let report = compare(cx, &mut tx, Some(&source), body, options, false).await?;
+    if report.is_nothing() && report.plan.held.is_empty() && report.plan.faults.is_empty() {
+        return Ok(None);
+    }
+    let mut incoming = delivery(cx, &mut tx, caller, &source, body, options).await?;
+    let id = incoming.event.id;
+    if !incoming.is_stored {
+        incoming.event.summary = summary(&report);
+        source::insert_event(&mut tx, &incoming.event, Some(body)).await?;
+    }
+    if incoming.event.state == SourceEventState::Received {
+        let until = cx.now() + KEPT;
+        timer::set(&mut tx, cx.id(), TimerKind::ImportForgotten, id.0, until).await?;
+    }
+    tx.commit_unaudited("an upload that waits changes nothing").await?;
+    Ok(Some(id))
+}
+
+/// A delivery; with the difference it would make now, while it waits.
+///
+/// # Errors
+/// The caller may not import, or there is none.
+pub async fn show(cx: &Context, caller: &Caller, id: SourceEventId) -> Result<Kept, Fault> {
+    cx.authorize(caller, Action::ImportPeople, &Resource::System)?;
+    let mut conn = cx.store.conn().await?;
+    let delivery = source::event(&mut conn, id).await?.ok_or(Fault::NotFound)?;
+    let report = match source::body(&mut conn, id).await? {
+        Some(body) => {
+            let incoming = Incoming::stored(delivery.clone())?;
+            let source = source::by_name(&mut conn, &delivery.source_name).await?;
+            let options = incoming.options();
+            match compare(cx, &mut conn, source.as_ref(), &body, options, false).await {
+                Ok(report) => Some(Ok(report)),
+                Err(ImportError::File(error)) => Some(Err(error)),
+                Err(ImportError::Fault(fault)) => return Err(fault),
+                Err(_) => return Err(Fault::NotFound),
+            }
+        }
+        None => None,
+    };
+    Ok(Kept { delivery, report })
+}
+
+/// Deliveries, the newest first.
+///
+/// # Errors
+/// The caller may not import.
+pub async fn list(cx: &Context, caller: &Caller, limit: i64) -> Result<Vec<Delivery>, Fault> {
+    cx.authorize(caller, Action::ImportPeople, &Resource::System)?;
+    let mut conn = cx.store.conn().await?;
+    Ok(source::events(&mut conn, limit).await?)
+}
+
+/// Applies or releases an upload that waits.
+///
+/// # Errors
+/// It does not wait any more, it would do something else than the caller saw, or rows are wrong and not
+/// left out.
+pub async fn decide(
+    cx: &Context,
+    caller: &Caller,
+    id: SourceEventId,
+    decision: &Decision,
+    key: Option<&Key>,
+) -> Result<(), ImportError> {
+    cx.authorize(caller, Action::ImportPeople, &Resource::System)?;
+    let mut tx = cx.store.begin().await?;
+    let once =
+        match once::begin::<()>(&mut tx, caller, "people.import", key, &(id, decision)).await? {
+            Begun::First(once) => once,
+            Begun::Again(()) => return Ok(()),
+        };
+    let event = waiting(&mut tx, id).await?;
+    let source = source::by_name(&mut tx, &event.source_name).await?.ok_or(Fault::NotFound)?;
+    let body = source::body(&mut tx, id).await?.ok_or(ImportError::Gone)?;
+    let incoming = Incoming::stored(event)?;
+    let (done, events) =
+        carry_out(cx, &mut tx, caller, &source, &incoming, &body, decision).await?;
+    if done.outcome == Outcome::Nothing {
+        // Somebody else wrote the same meanwhile: this upload has had its effect.
+        let event = Delivery {
+            state: SourceEventState::Applied,
+            summary: summary(&done.report),
+            decided_by: caller.principal.id,
+            decided_at: Some(cx.now()),
+            ..incoming.event.clone()
+        };
+        source::save_event(&mut tx, &event, false).await?;
+        timer::cancel(&mut tx, TimerKind::ImportForgotten, id.0, cx.now()).await?;
+    }
+    once::finish(cx, &mut tx, once, &()).await?;
+    tx.commit(events).await?;
+    Ok(())
+}
+
+/// Throws an upload away.
+///
+/// # Errors
+/// It does not wait any more.
+pub async fn discard(
+    cx: &Context,
+    caller: &Caller,
+    id: SourceEventId,
+    key: Option<&Key>,
+) -> Result<(), ImportError> {
+    cx.authorize(caller, Action::ImportPeople, &Resource::System)?;
+    let mut tx = cx.store.begin().await?;
+    let once = match once::begin::<()>(&mut tx, caller, "people.import.discard", key, &id).await? {
+        Begun::First(once) => once,
+        Begun::Again(()) => return Ok(()),
+    };
+    let event = waiting(&mut tx, id).await?;
+    timer::cancel(&mut tx, TimerKind::ImportForgotten, id.0, cx.now()).await?;
+    let rejected = Delivery {
+        state: SourceEventState::Rejected,
+        decided_by: caller.principal.id,
+        decided_at: Some(cx.now()),
+        ..event
+    };
+    source::save_event(&mut tx, &rejected, false).await?;
+    once::finish(cx, &mut tx, once, &()).await?;
+    let entry = Event::new(AuditAction::ImportDiscarded, "source_event", id)
+        .detail("source", rejected.source.to_string());
+    tx.commit(vec![entry.by(cx, &caller.cause())]).await?;
+    Ok(())
+}
+
+/// Locks a delivery that waits.
+async fn waiting(tx: &mut Tx, id: SourceEventId) -> Result<Delivery, ImportError> {
+    let found = source::event(tx, id).await?.ok_or(Fault::NotFound)?;
+    // Deliveries of one source wait for each other, as when they are applied at once.
+    source::lock(tx, found.source).await?;
+    let event = source::lock_event(tx, id).await?.ok_or(Fault::NotFound)?;
+    let is_waiting = matches!(event.state, SourceEventState::Received | SourceEventState::Held);
+    if is_waiting { Ok(event) } else { Err(ImportError::Gone) }
+}
+
+/// The time of an upload is over: it is not kept any longer.
+///
+/// # Errors
+/// The database failed.
+pub async fn forget(cx: &Context, tx: &mut Tx, id: SourceEventId) -> Result<(), StoreError> {
+    let Some(event) = source::lock_event(tx, id).await? else { return Ok(()) };
+    // A file that was applied but for some rows stays applied: only they are dropped.
+    let state = match (event.state, event.decided_at) {
+        (SourceEventState::Received, _) | (SourceEventState::Held, None) => {
+            SourceEventState::Rejected
+        }
+        (SourceEventState::Held, Some(_)) => SourceEventState::Applied,
+        _ => return Ok(()),
+    };
+    let decided_at = event.decided_at.or_else(|| Some(cx.now()));
+    source::save_event(tx, &Delivery { state, decided_at, ..event }, false).await
+}

@@ -1,0 +1,6 @@
+//! What operations do, on a real database.
+
+mod import;
+mod leaving;
+mod uploads;
+mod world;
