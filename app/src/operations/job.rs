@@ -37,7 +37,8 @@ pub(super) async fn retry(
     posted: Posted,
 ) -> Result<Response, WebError> {
     let id: JobId = id.parse().map_err(|_| WebError(Failure::NotFound))?;
-    let flash = match engine::retry(visitor.cx(), &visitor.caller, id, posted.key().as_ref()).await {
+    let flash = match engine::retry(visitor.cx(), &visitor.caller, id, posted.key().as_ref()).await
+    {
         Ok(()) => Flash::waiting("job-retried", []),
         Err(RetryError::NotDead) => Flash::failed("job-not-dead", []),
         Err(RetryError::Fault(fault)) => return Err(fault.into()),

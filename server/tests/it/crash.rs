@@ -1,7 +1,7 @@
 //! Processes are killed at random instants while requests are approved and the directory lies; then
 //! three ledgers are compared: what was accepted, what the directory saw, what the record says.
 //!
-//! `USHER_KILLS` sets how often (20 unless told), `USHER_SEED` repeats a run.
+//! `USHER_KILLS` sets how often (100 unless told), `USHER_SEED` repeats a run.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::{Ipv4Addr, TcpListener};
@@ -240,7 +240,7 @@ fn number(name: &str, default: u64) -> u64 {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_processes_lose_nothing_and_do_nothing_twice() -> Result<()> {
-    let (kills, seed) = (number("USHER_KILLS", 20), number("USHER_SEED", 20_261_121));
+    let (kills, seed) = (number("USHER_KILLS", 100), number("USHER_SEED", 20_261_121));
     let mut harness = Harness::open(seed).await?;
     harness.directory.set_faults(lies());
     let mut people: Vec<String> = harness.company.people.keys().cloned().collect();
