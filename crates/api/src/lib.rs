@@ -8,6 +8,7 @@ mod problem;
 mod v1;
 
 use axum::Router;
+use axum::http::StatusCode;
 use usher_operations::Context;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -35,27 +36,21 @@ impl axum::extract::FromRef<Api> for Context {
 
 /// Every route, below [`ROOT`]. Request ids and security headers are the server's.
 pub fn router(api: Api) -> Router {
-    let (routes, _) = routes().split_for_parts();
-    routes
-        .route(
-            &format!("{ROOT}/openapi.json"),
-            axum::routing::get(|| async { axum::Json(document()) }),
-        )
+    let (routes, _) = v1::routes().split_for_parts();
+    let below = Router::new()
+        .nest("/v1", routes)
+        .route("/v1/openapi.json", axum::routing::get(|| async { axum::Json(document()) }))
         .fallback(|| async {
-            Problem::new(
-                axum::http::StatusCode::NOT_FOUND,
-                "not_found",
-                "There is no such address.",
-            )
+            Problem::new(StatusCode::NOT_FOUND, "not_found", "There is no such address.")
         })
         .method_not_allowed_fallback(|| async {
             Problem::new(
-                axum::http::StatusCode::METHOD_NOT_ALLOWED,
+                StatusCode::METHOD_NOT_ALLOWED,
                 "method_not_allowed",
                 "This address does not take this method.",
             )
-        })
-        .with_state(api)
+        });
+    Router::new().nest("/api", below).with_state(api)
 }
 
 fn routes() -> OpenApiRouter<Api> {

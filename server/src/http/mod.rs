@@ -52,7 +52,7 @@ pub(crate) fn router(site: &Site) -> Router {
     let api = usher_api::router(usher_api::Api { cx: cx.clone(), words: usher_app::status_words })
         .layer(DefaultBodyLimit::max(FORM_LIMIT));
     Router::new()
-        .route_service("/api/{*rest}", api)
+        .merge(api)
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready).with_state(cx.clone()))
         .fallback_service(pages)

@@ -125,9 +125,17 @@ impl Harness {
 
     fn kill_one(&mut self) -> Result<()> {
         let slot = usize::try_from(self.roll(4))?;
+        self.is_alive(slot)?;
         self.processes[slot].kill()?;
         self.processes[slot].wait()?;
         self.processes[slot] = self.start(slot)?;
+        Ok(())
+    }
+
+    /// A process that ends by itself would leave the work to the others, and nobody would notice.
+    fn is_alive(&mut self, slot: usize) -> Result<()> {
+        let ended = self.processes[slot].try_wait()?;
+        ensure!(ended.is_none(), "process {slot} ended by itself: {ended:?}");
         Ok(())
     }
 
@@ -270,6 +278,7 @@ async fn killed_processes_lose_nothing_and_do_nothing_twice() -> Result<()> {
     harness.approve_everything().await?;
     harness.directory.set_faults(Vec::new());
     harness.wait_until_quiet().await?;
+    (0..4).try_for_each(|slot| harness.is_alive(slot))?;
 
     nothing_lost(&harness, &accepted).await?;
     no_duplicate_account(&harness)?;
