@@ -9,7 +9,7 @@ use usher_ui::{
     Row, RowHead, TextInput,
 };
 
-use super::{address as address_of, position, relationship, state};
+use super::{address as address_of, position, relationship, runs_the_installation, state};
 use crate::words::{t, t_with};
 use crate::{Place, Posted, Visitor, WebError};
 
@@ -23,6 +23,7 @@ struct Found {
     total: i64,
     is_first: bool,
     next: Option<String>,
+    may_import: bool,
 }
 
 pub(super) async fn page(
@@ -44,7 +45,8 @@ pub(super) async fn page(
             (person, href)
         })
         .collect();
-    let found = Found { text, people, total, is_first, next: found.next };
+    let may_import = runs_the_installation(&visitor.caller);
+    let found = Found { text, people, total, is_first, next: found.next, may_import };
     visitor.page(t("nav-people"), Vec::new(), Place::People, move || view(found)).await
 }
 
@@ -66,9 +68,12 @@ fn view(found: Found) -> AnyView {
         t_with("people-heading-found", &[("count", found.total.into())])
     };
     let pages = pages(&found);
+    let import = found.may_import.then(|| {
+        view! { <LinkButton href="/people/import">{t("people-import")}</LinkButton> }
+    });
     let body = if found.people.is_empty() { nothing() } else { table(found.people) };
     view! {
-        <PageHead title />
+        <PageHead title>{import}</PageHead>
         <Filters action="/people" label=t("people-find")>
             <TextInput
                 name="q"

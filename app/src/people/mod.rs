@@ -1,9 +1,12 @@
 //! The directory, one person, a team.
 
 mod access_table;
+mod import;
 mod list;
 mod person;
 mod team;
+
+pub use import::{import_field_words, import_file_words, import_report_words};
 
 use axum::Router;
 use axum::routing::get;
@@ -22,6 +25,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .route("/people", get(list::page))
         .route("/people/{id}", get(person::page))
         .route("/team", get(team::page))
+        .merge(import::routes())
 }
 
 /// The kind of a work relationship in words.

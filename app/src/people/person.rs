@@ -4,10 +4,10 @@ use axum::extract::Path;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use usher_operations::people::{self, AccountRow, Brief, PersonView};
+use usher_operations::people::{self, AccountRow, Brief, Missing, PersonView};
 use usher_ui::{
-    Block, Cell, Column, DataTable, EmptyState, Fact, Facts, Glyph, Head, Link, LinkButton,
-    PageHead, Row, RowHead, Said, Stat, Stats, StatusKind, Two,
+    Block, Cell, Column, DataTable, EmptyState, Fact, Facts, Glyph, Head, Link, LinkButton, Note,
+    NoteKind, PageHead, Row, RowHead, Said, Stat, Stats, StatusKind, Two,
 };
 use usher_vocabulary::{AccountState, AssignmentState};
 
@@ -32,7 +32,7 @@ fn view(
     may_ask: bool,
     now: DateTime<Utc>,
 ) -> AnyView {
-    let PersonView { brief, manager, access, accounts, reports } = person;
+    let PersonView { brief, manager, access, accounts, reports, missing } = person;
     let name = brief.display_name.clone();
     let ask = may_ask.then(|| {
         let href = format!("/access/request?for={}", brief.id);
@@ -61,10 +61,12 @@ fn view(
     };
     let accounts = (!accounts.is_empty()).then(|| accounts_table(accounts, now));
     let reports = reports_block(reports);
+    let missing = missing.into_iter().map(|one| missed(one, now)).collect_view();
     view! {
         <PageHead title=name.clone() lede=position(&brief)>
             {ask}
         </PageHead>
+        {missing}
         <Stats label=t_with("person-figures", &[("name", name.into())])>
             <Stat figure=held words=held_words />
             <Stat figure=systems words=systems_words />
@@ -75,6 +77,14 @@ fn view(
         <Two>{about} {reports}</Two>
     }
     .into_any()
+}
+
+/// A source that knew the person does not name them any more; that ends nothing.
+fn missed(one: Missing, now: DateTime<Utc>) -> AnyView {
+    let until = when::words(one.since, now);
+    let words =
+        t_with("people-import-missing", &[("name", one.source.into()), ("until", until.into())]);
+    view! { <Note kind=NoteKind::Wait>{words}</Note> }.into_any()
 }
 
 fn about(

@@ -39,9 +39,9 @@ impl Decision {
         let Some(reason) = self.release.as_deref().map(str::trim) else { return Ok(None) };
         let fault = |fault| Err(ImportError::Fields(vec![fault]));
         match reason.chars().count() {
-            0 => fault(FieldFault::new("reason", "required")),
+            0 => fault(FieldFault::new("release", "required")),
             n if n > LONGEST_REASON => {
-                fault(FieldFault::new("reason", "too_long").with("limit", LONGEST_REASON))
+                fault(FieldFault::new("release", "too_long").with("limit", LONGEST_REASON))
             }
             _ => Ok(Some(reason)),
         }
@@ -264,15 +264,8 @@ pub(super) fn summary(report: &Report) -> Value {
         "absent": plan.absent.len(),
         "ending": plan.brake.ending,
         "active": plan.brake.active,
-        "refused": refused(report),
+        "refused": report.refused(),
     })
-}
-
-/// Rows that cannot be taken.
-fn refused(report: &Report) -> usize {
-    let mut lines: Vec<u64> = report.plan.faults.iter().map(|f| f.line).collect();
-    lines.dedup();
-    lines.len()
 }
 
 fn entries(

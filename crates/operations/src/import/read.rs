@@ -23,6 +23,14 @@ pub struct Report {
 }
 
 impl Report {
+    /// Rows that cannot be taken.
+    #[must_use]
+    pub fn refused(&self) -> usize {
+        let mut lines: Vec<u64> = self.plan.faults.iter().map(|f| f.line).collect();
+        lines.dedup();
+        lines.len()
+    }
+
     /// Whether the directory and the source say this already. What is held is not counted.
     #[must_use]
     pub fn is_nothing(&self) -> bool {

@@ -11,7 +11,7 @@ use usher_vocabulary::{PersonState, RelationshipKind};
 
 use crate::world::{apply, by_email, import, import_as, number, options, page, release, written};
 
-const TWO: &str = "Employee ID;Given name;Family name;E-mail;Type;Department;Title;Manager;Start;Time zone\r\n\
+const TWO: &str = "Employee ID;Given name;Family name;E-mail;Worker type;Department;Title;Manager;Start;Time zone\r\n\
     N2;Conor;O'Brien-Ní Mháille;conor2@harbourline.example;contractor;Terminals;Rigger;N1;2026-01-01;Europe/Lisbon\r\n\
     N1;İpek;Çağlar;ipek2@harbourline.example;employee;Harbourline/Legal/Claims;Counsel;H1001;2026-01-01;Europe/Istanbul\r\n";
 
@@ -141,7 +141,7 @@ async fn the_brake_holds_a_file_until_it_is_released_with_a_reason() -> Result<(
     assert_eq!(written(&world).await?, before);
     assert!(matches!(
         import_as(&world, &text, &release("  ")).await,
-        Err(ImportError::Fields(faults)) if faults[0].field == "reason"
+        Err(ImportError::Fields(faults)) if faults[0].field == "release"
     ));
     let done = import_as(&world, &text, &release("The site is closed, I asked HR.")).await?;
     assert_eq!(done.outcome, Outcome::Applied(id));

@@ -11,7 +11,7 @@ use crate::world::{apply, by_email, number, page};
 
 const ITEM: &str = "Display bank reconciliations";
 
-/// The world stands at 2026-11-18T13:46:40Z; Inês works in Lisbon, at UTC in winter.
+/// The world stands at 2026-11-18T11:06:40Z; Inês works in Lisbon, at UTC in winter.
 async fn holding(world: &World) -> Result<()> {
     world.ask(EMPLOYEE, ITEM, TimeDelta::days(30)).await?;
     world.approve_all(MANAGER).await?;
@@ -72,7 +72,7 @@ async fn an_end_to_come_ends_at_the_end_of_that_day() -> Result<()> {
     apply(&world, "id,end\nH1007,2026-11-20\n").await?;
     assert_eq!(by_email(&world, EMPLOYEE).await?.state, PersonState::Notice);
     // To 23:59 of the last day, then over midnight.
-    world.pass(TimeDelta::minutes(10 * 60 + 13 + 48 * 60), TimeDelta::hours(12)).await?;
+    world.pass(TimeDelta::minutes(12 * 60 + 52 + 48 * 60), TimeDelta::hours(12)).await?;
     assert_eq!(by_email(&world, EMPLOYEE).await?.state, PersonState::Notice);
     assert!(world.directory.account_named("ines.carvalho").expect("an account").active);
     world.pass(TimeDelta::minutes(2), TimeDelta::minutes(2)).await?;
@@ -101,7 +101,7 @@ async fn a_start_to_come_begins_by_itself_and_gives_back_no_old_access() -> Resu
     apply(&world, text).await?;
     assert_eq!(by_email(&world, "new@x.example").await?.state, PersonState::PreHire);
     // 2026-11-20 begins in Istanbul at 21:00 UTC of the day before.
-    world.pass(TimeDelta::hours(31), TimeDelta::hours(31)).await?;
+    world.pass(TimeDelta::hours(33), TimeDelta::hours(33)).await?;
     assert_eq!(by_email(&world, "new@x.example").await?.state, PersonState::PreHire);
     world.pass(TimeDelta::hours(1), TimeDelta::hours(1)).await?;
     assert_eq!(by_email(&world, "new@x.example").await?.state, PersonState::Active);

@@ -1,4 +1,9 @@
 //! What operations do, on a real database.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a helper that cannot go on ends its test"
+)]
 
 mod import;
 mod leaving;
