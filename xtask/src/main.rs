@@ -2,6 +2,7 @@
 
 mod edges;
 mod file_sizes;
+mod islands;
 mod sql;
 mod workspace;
 
@@ -9,7 +10,8 @@ use std::process::ExitCode;
 
 use anyhow::{Result, bail};
 
-const USAGE: &str = "cargo xtask sql [--check | --keep | --stop] | edges [--write] | file-sizes";
+const USAGE: &str =
+    "cargo xtask sql [--check | --keep | --stop] | edges [--write] | file-sizes | islands";
 
 fn main() -> ExitCode {
     match run() {
@@ -32,6 +34,7 @@ fn run() -> Result<()> {
         ["edges"] => edges::check(),
         ["edges", "--write"] => edges::write(),
         ["file-sizes"] => file_sizes::check(),
+        ["islands"] => islands::build(),
         _ => bail!("usage: {USAGE}"),
     }
 }
