@@ -60,6 +60,9 @@ pub(crate) struct Engine {
     /// Folder that `file:` references to secrets are resolved in.
     #[arg(long, env = "USHER_SECRETS_FOLDER")]
     pub(crate) secrets_folder: Option<PathBuf>,
+    /// Folder below which the drop folders of files connectors lie; without it there are none.
+    #[arg(long, env = "USHER_FILES_ROOT")]
+    pub(crate) files_root: Option<PathBuf>,
     /// Where links in mail point to.
     #[arg(long, env = "USHER_BASE_URL", default_value = "http://127.0.0.1:3000")]
     pub(crate) base_url: String,

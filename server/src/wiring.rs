@@ -9,6 +9,8 @@ use secrecy::SecretString;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use usher_connector::{Connector, SettingsError};
+use usher_connector_files::{FilesConnector, FilesSettings};
+use usher_connector_manual::ManualConnector;
 use usher_connector_scim::{ScimConnector, ScimSettings};
 use usher_engine::{ConnectorFactory, Engine, EngineOptions, EngineParts};
 use usher_notify::{FolderMailer, Mailer, SmtpMailer, SmtpOptions, SmtpSecurity};
@@ -86,7 +88,7 @@ pub(crate) fn engine(cx: &Context, options: &cli::Engine) -> Result<Engine> {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     Ok(Engine::new(EngineParts {
         cx: cx.clone(),
-        factory: Arc::new(Kinds { secrets }),
+        factory: Arc::new(Kinds { secrets, files_root: options.files_root.clone() }),
         mailer,
         options: EngineOptions {
             worker: format!("{}/{}", host.trim(), std::process::id()),
@@ -109,25 +111,33 @@ pub(crate) async fn work(engine: Engine, stop: CancellationToken) {
 #[derive(Debug)]
 struct Kinds {
     secrets: Secrets,
+    /// Below it lie the drop folders.
+    files_root: Option<PathBuf>,
 }
 
 impl ConnectorFactory for Kinds {
     fn open(&self, kind: &str, settings: &Value) -> Result<Arc<dyn Connector>, SettingsError> {
         let refuse = |field: &str, why: String| SettingsError { field: field.to_owned(), why };
+        // One at a time: the page shows the next when this one is put right.
+        let first = |errors: Vec<SettingsError>| {
+            let unnamed = || refuse("settings", "they cannot be used".to_owned());
+            errors.into_iter().next().unwrap_or_else(unnamed)
+        };
         match kind {
             "scim" => {
                 let reference = settings.get("token").and_then(Value::as_str).unwrap_or_default();
                 let token = self.secrets.resolve(reference).map_err(|why| refuse("token", why))?;
-                let settings =
-                    ScimSettings::from_value(settings, token).map_err(|mut errors| {
-                        errors
-                            .pop()
-                            .unwrap_or_else(|| refuse("settings", "they cannot be used".to_owned()))
-                    })?;
+                let settings = ScimSettings::from_value(settings, token).map_err(first)?;
                 let connector =
                     ScimConnector::new(settings).map_err(|e| refuse("settings", e.to_string()))?;
                 Ok(Arc::new(connector))
             }
+            "files" => {
+                let settings = FilesSettings::from_value(settings, self.files_root.as_deref())
+                    .map_err(first)?;
+                Ok(Arc::new(FilesConnector::new(settings)))
+            }
+            "manual" => Ok(Arc::new(ManualConnector::from_value(settings).map_err(first)?)),
             other => Err(refuse("kind", format!("this release has no connector of kind {other}"))),
         }
     }

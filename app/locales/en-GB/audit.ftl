@@ -91,6 +91,7 @@ audit-work-item-cannot = said that a change cannot be made by hand
 audit-work-item-withdrawn = withdrew a change that is wanted no more
 audit-work-item-superseded = withdrew a removal: the access is wanted again
 audit-work-item-asked-again = asked for a change by hand again
+audit-demand-confirmed = went by what a person had said before
 audit-job-retried = gave work that was given up another chance
 audit-job-dead-lettered = gave up after all tries
 audit-finding-opened = opened an incident

@@ -63,6 +63,7 @@ incidents-support = Support number
 incidents-job = See the job
 incident-not-effective = Accepted, and a read shows no effect
 incident-late-effect = Took effect after the access was taken away
+incident-cannot-by-hand = Cannot be done by hand
 incident-dead-letter = Given up after all tries
 
 jobs-title = Jobs
@@ -110,6 +111,7 @@ try-retry = Failed, tried again later
 try-rejected = Refused for good
 try-unknown = May have happened, read first
 try-superseded = Stopped for newer work
+try-handed-over = Handed to a person
 try-lease-lost = The worker went away
 try-class-transient = It passes by itself
 try-class-permanent = Somebody must act

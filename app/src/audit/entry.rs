@@ -74,6 +74,7 @@ fn object(entry: &Entry) -> Option<String> {
         "assignment" => t("audit-object-assignment"),
         "demand" => t("audit-object-demand"),
         "call" => t("audit-object-call"),
+        "work_item" => t("audit-object-work-item"),
         "job" => t("audit-object-job"),
         "finding" => t("audit-object-finding"),
         "token" => t("audit-object-token"),

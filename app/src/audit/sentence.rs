@@ -30,6 +30,7 @@ pub(super) fn done(action: AuditAction) -> String {
         A::DemandVerified => t("audit-demand-verified"),
         A::DemandNotEffective => t("audit-demand-not-effective"),
         A::DemandFailed => t("audit-demand-failed"),
+        A::DemandConfirmed => t("audit-demand-confirmed"),
         A::WorkItemOpened => t("audit-work-item-opened"),
         A::WorkItemDone => t("audit-work-item-done"),
         A::WorkItemCannot => t("audit-work-item-cannot"),

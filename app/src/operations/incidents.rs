@@ -36,6 +36,7 @@ fn row(finding: FindingRow, now: DateTime<Utc>) -> AnyView {
     let said = match finding.kind {
         FindingKind::NotEffective => Said::new(StatusKind::Bad, t("incident-not-effective")),
         FindingKind::LateEffect => Said::new(StatusKind::Bad, t("incident-late-effect")),
+        FindingKind::CannotByHand => Said::new(StatusKind::Bad, t("incident-cannot-by-hand")),
         FindingKind::DeadLetter => Said::new(StatusKind::Bad, t("incident-dead-letter")),
     };
     let job = finding.job.map(|job| {

@@ -51,6 +51,7 @@ pub(super) fn outcome(word: Option<&str>) -> Said {
             Said::new(StatusKind::Wait, t("try-unknown")).with(Glyph::Ask)
         }
         Ok(AttemptOutcome::Superseded) => off(t("try-superseded")),
+        Ok(AttemptOutcome::HandedOver) => off(t("try-handed-over")),
         Ok(AttemptOutcome::LeaseLost) => off(t("try-lease-lost")).with(Glyph::Warn),
         Err(_) => off(word.to_owned()),
     }

@@ -30,6 +30,18 @@ fn policies_alone_refuse_deciding_on_own_access() {
 }
 
 #[test]
+fn policies_alone_refuse_confirming_own_access() {
+    let authorizer = Authorizer::built_in().unwrap();
+    let ask = |whose| {
+        let (id, owners) = (Uuid::from_u128(9), vec![subject(1)]);
+        let item = Resource::WorkItem { id, owners, subject: subject(whose) };
+        authorizer.ask_policies(&person(&[]), Action::CloseWorkItem, &item)
+    };
+    assert_eq!(ask(1), Answer::Denied { why: Denial::OwnAccess });
+    assert!(ask(2).is_allowed());
+}
+
+#[test]
 fn policies_alone_keep_auditors_from_changing_anything() {
     let authorizer = Authorizer::built_in().unwrap();
     let auditor = person(&[AdminRole::Administrator, AdminRole::Auditor]);
@@ -85,6 +97,7 @@ fn everything_handed_to_cedar_fits_the_schema() {
         request(Vec::new()),
         request(few.clone()),
         task(1, 2, 3),
+        Resource::WorkItem { id, owners: few.clone(), subject: subject(2) },
         Resource::Application { id, owners: Vec::new() },
         Resource::Application { id, owners: few },
     ];

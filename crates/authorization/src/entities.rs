@@ -18,6 +18,7 @@ pub(crate) struct EntityTypes {
     subject: EntityTypeName,
     request: EntityTypeName,
     task: EntityTypeName,
+    work_item: EntityTypeName,
     application: EntityTypeName,
     system: EntityTypeName,
     action: EntityTypeName,
@@ -36,6 +37,7 @@ impl EntityTypes {
             subject: name("Subject")?,
             request: name("Request")?,
             task: name("Task")?,
+            work_item: name("WorkItem")?,
             application: name("Application")?,
             system: name("System")?,
             action: name("Action")?,
@@ -95,6 +97,11 @@ impl EntityTypes {
                 let people =
                     [("approver", *approver), ("requester", *requester), ("requestee", *requestee)];
                 (with_id(&self.task, *id), self.people(people))
+            }
+            Resource::WorkItem { id, owners, subject } => {
+                let mut attributes = self.people([("subject", *subject)]);
+                attributes.extend(self.lists([("owners", owners)]));
+                (with_id(&self.work_item, *id), attributes)
             }
             Resource::Application { id, owners } => {
                 (with_id(&self.application, *id), self.lists([("owners", owners)]))

@@ -1,7 +1,7 @@
 //! The rules that hold whatever the policies say. They are forbidden in policies/forbidden.cedar too;
 //! here they stand because a policy file can be edited wrongly and these two must not depend on it.
 
-use usher_vocabulary::{Action, AdminRole};
+use usher_vocabulary::{Action, AdminRole, SubjectId};
 
 use crate::{Denial, Principal, Resource};
 
@@ -9,7 +9,7 @@ use crate::{Denial, Principal, Resource};
 pub(crate) fn refusal(who: &Principal, action: Action, what: &Resource) -> Option<Denial> {
     if who.is_stranger() {
         Some(Denial::NotSignedIn)
-    } else if action == Action::DecideTask && concerns_own_access(who, what) {
+    } else if concerns_own_access(who, action, what) {
         Some(Denial::OwnAccess)
     } else if who.roles.contains(&AdminRole::Auditor) && is_closed_to_auditors(action) {
         Some(Denial::ReadOnly)
@@ -18,11 +18,17 @@ pub(crate) fn refusal(who: &Principal, action: Action, what: &Resource) -> Optio
     }
 }
 
-/// Invariant 3 of domain.md: nobody decides on their own access. It asks for the id alone, so that a
-/// job or an operator that carries one is held to it as well.
-fn concerns_own_access(who: &Principal, what: &Resource) -> bool {
-    let Resource::Task { requester, requestee, .. } = what else { return false };
-    who.id.is_some_and(|id| id == *requester || id == *requestee)
+/// Invariant 3 of domain.md: nobody decides on their own access, nor says of it that it is as it should
+/// be. It asks for the id alone, so that a job or an operator that carries one is held to it as well.
+fn concerns_own_access(who: &Principal, action: Action, what: &Resource) -> bool {
+    let is = |person: &SubjectId| who.id == Some(*person);
+    match (action, what) {
+        (Action::DecideTask, Resource::Task { requester, requestee, .. }) => {
+            is(requester) || is(requestee)
+        }
+        (Action::CloseWorkItem, Resource::WorkItem { subject, .. }) => is(subject),
+        _ => false,
+    }
 }
 
 /// Exhaustive on purpose: a new action has to be placed here. An auditor is an employee too, so what
@@ -30,6 +36,7 @@ fn concerns_own_access(who: &Principal, what: &Resource) -> bool {
 const fn is_closed_to_auditors(action: Action) -> bool {
     match action {
         Action::DecideTask
+        | Action::CloseWorkItem
         | Action::RetryJob
         | Action::ManageConnectors
         | Action::ImportPeople
@@ -41,6 +48,7 @@ const fn is_closed_to_auditors(action: Action) -> bool {
         | Action::AnswerQuestion
         | Action::NudgeApprover
         | Action::ViewTask
+        | Action::ViewWorkItem
         | Action::ViewAccess
         | Action::GiveBackAccess
         | Action::ViewDirectory

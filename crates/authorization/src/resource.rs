@@ -33,6 +33,14 @@ pub enum Resource {
         requester: SubjectId,
         requestee: SubjectId,
     },
+    /// What a person is asked to carry out on a target.
+    WorkItem {
+        id: Uuid,
+        /// Owners of the target's application.
+        owners: Vec<SubjectId>,
+        /// Whose access it is.
+        subject: SubjectId,
+    },
     Application {
         id: Uuid,
         owners: Vec<SubjectId>,

@@ -4,16 +4,13 @@
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::json;
 use usher_connector::{Cause, ConnectorError, ObservedAccount, ObservedState};
 use usher_domain::provision::{Holding, Observed, Wish, is_effective};
 use usher_domain::retry;
-use usher_operations::{Caller, Cause as WhoCaused, Context, Event};
+use usher_operations::{Caller, Cause as WhoCaused, Context, Event, request};
 use usher_store::account::{self, DemandFacts, LaneFacts, Reading};
 use usher_store::job::{self, Claimed, Finish};
-use usher_store::{
-    AuditEvent, StoreError, Tx, attempt, connector, demand, finding, notification, request, timer,
-};
+use usher_store::{AuditEvent, StoreError, Tx, attempt, connector, demand, finding, timer};
 use usher_vocabulary::{
     AccountState, AttemptOutcome, AuditAction, CallId, CallKind, CallOutcome, ConnectorHealth,
     Direction, ErrorClass, FindingKind, JobState, Realisation, TimerKind,
@@ -174,7 +171,9 @@ pub(crate) async fn complete(
         )
         .await?;
     }
-    tell_delivered(cx, &mut tx, facts, &cause, &mut events).await?;
+    if facts.demands.iter().any(|demand| demand.direction == Direction::Grant) {
+        request::tell_delivered(cx, &mut tx, facts.lane, &cause, &mut events).await?;
+    }
     attempt::finish(&mut tx, job.attempt, verdict.outcome, verdict.class, &verdict.words, now)
         .await?;
     let finish = Finish {
@@ -489,38 +488,6 @@ async fn note_health(
             retry::wait(u32::try_from(failures - OPEN_AFTER + 1).unwrap_or(1), cx.jitter(), None)
                 .min(TimeDelta::seconds(60));
         connector::open_until(tx, job.connector, now + pause).await?;
-    }
-    Ok(())
-}
-
-async fn tell_delivered(
-    cx: &Context,
-    tx: &mut Tx,
-    facts: &LaneFacts,
-    cause: &WhoCaused,
-    events: &mut Vec<AuditEvent>,
-) -> Result<(), StoreError> {
-    if facts.demands.iter().all(|d| d.direction == Direction::Revoke) {
-        return Ok(());
-    }
-    for delivered in request::mark_delivered(tx, facts.lane.0, cx.now()).await? {
-        let event = Event::new(AuditAction::RequestItemDelivered, "request_item", delivered.item)
-            .about(delivered.requestee)
-            .detail("machine_ms", delivered.machine.num_milliseconds());
-        events.push(event.by(cx, cause));
-        let message = notification::NewNotification {
-            id: cx.id(),
-            recipient: delivered.requester,
-            kind: "item_delivered",
-            payload: json!({
-                "request": delivered.request,
-                "number": delivered.number,
-                "item": delivered.item_name,
-                "application": delivered.application_name,
-            }),
-            correlation: delivered.correlation,
-        };
-        notification::queue(tx, &message, cx.now()).await?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ mod calls;
 mod completion;
 mod connectors;
 mod mail;
+mod manual;
 mod options;
 mod provision;
 mod test_connector;

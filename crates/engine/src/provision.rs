@@ -16,6 +16,7 @@ use usher_vocabulary::{AuditAction, CallId, CallOutcome, Realisation};
 
 use crate::calls;
 use crate::completion::{Ending, FinishedCall, call_event, complete, words_of};
+use crate::manual;
 use crate::worker::{Engine, open_connector, span};
 use usher_operations::Caller;
 
@@ -34,6 +35,10 @@ pub(crate) async fn run(engine: &Engine, job: &Claimed) -> Result<(), StoreError
             return complete(engine, job, &facts, Ending::failed(error)).await;
         }
     };
+    if connector.capabilities().manual {
+        let instructions = connector.instructions().unwrap_or_default();
+        return manual::run(engine, job, lane, instructions).await;
+    }
     if facts.was_touched {
         abandon_lost_calls(engine, job, &facts).await?;
     }

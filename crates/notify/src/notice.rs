@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::Value;
-use usher_vocabulary::{RequestId, TaskId, TokenScope};
+use usher_vocabulary::{RequestId, TaskId, TokenScope, WorkItemId};
 
 use crate::line::{may_become_link, one_line};
 use crate::words::{instant, t, t_with};
@@ -48,6 +48,14 @@ struct RequestFacts {
 }
 
 #[derive(Deserialize)]
+struct WorkFacts {
+    work_item: WorkItemId,
+    item: String,
+    application: String,
+    due_at: DateTime<Utc>,
+}
+
+#[derive(Deserialize)]
 struct TokenFacts {
     scope: TokenScope,
     expires_at: DateTime<Utc>,
@@ -81,6 +89,8 @@ pub(crate) fn notice(kind: &str, payload: &Value) -> Option<Notice> {
             request(payload, "mail-request-delivered-subject", "mail-request-delivered-lead")
         }
         "item_ended" => request(payload, "mail-request-ended-subject", "mail-request-ended-lead"),
+        "work_give" => work(payload, "mail-work-give-subject", "mail-work-give-lead"),
+        "work_take_away" => work(payload, "mail-work-take-subject", "mail-work-take-lead"),
         "token_created" => token(payload),
         _ => None,
     }
@@ -121,6 +131,21 @@ fn request(payload: &Value, subject: &str, lead: &str) -> Option<Notice> {
         note: None,
         label: t("mail-request-link"),
         path: format!("/requests/{}", facts.request),
+    })
+}
+
+fn work(payload: &Value, subject: &str, lead: &str) -> Option<Notice> {
+    let facts = WorkFacts::deserialize(payload).ok()?;
+    let (item, application) = (one_line(&facts.item), one_line(&facts.application));
+    let values = [("item", &*item), ("application", &*application)];
+    Some(Notice {
+        subject: t_with(subject, &values),
+        lead: t_with(lead, &values),
+        due: Some(t_with("mail-work-due", &[("instant", &instant(facts.due_at))])),
+        quote: None,
+        note: Some(t("mail-work-note")),
+        label: t("mail-work-link"),
+        path: format!("/work-items/{}", facts.work_item),
     })
 }
 

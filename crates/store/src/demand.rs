@@ -183,7 +183,7 @@ pub async fn turn(
     let done = sqlx::query!(
         "update demand
          set direction = $2, realisation = 'not_started', wanted_seq = $3, changed_at = $4,
-             applied_at = null, verified_at = null, evidence = null
+             applied_at = null, verified_at = null, evidence = null, confirmed_by = null, confirmed_at = null
          where id = $1",
         id.0,
         direction.as_str(),
@@ -240,6 +240,33 @@ pub async fn realise(
     Ok(done.rows_affected() == 1)
 }
 
+/// Takes a person's word for it, where nothing can be read; `by` is `None` when nobody was ever asked to
+/// change anything, so that there is nothing to be confirmed. The caller holds the lane's lock.
+///
+/// # Errors
+/// The database failed, or there is no such demand.
+pub async fn confirm(
+    tx: &mut Tx,
+    id: DemandId,
+    by: Option<SubjectId>,
+    evidence: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    let done = sqlx::query!(
+        "update demand
+         set realisation = 'unverifiable', evidence = $3, confirmed_by = $2, confirmed_at = $4,
+             applied_at = coalesce(applied_at, $4)
+         where id = $1",
+        id.0,
+        by.map(|by| by.0),
+        evidence,
+        now,
+    )
+    .execute(&mut **tx)
+    .await?;
+    one("demand", done.rows_affected())
+}
+
 /// A demand with the words of its target, for the lines of a request or an account.
 #[derive(Debug, Clone)]
 pub struct Line {
@@ -255,6 +282,9 @@ pub struct Line {
     pub applied_at: Option<DateTime<Utc>>,
     pub verified_at: Option<DateTime<Utc>>,
     pub evidence: Option<String>,
+    /// Whose word it is, where nothing can be read.
+    pub confirmed_by: Option<String>,
+    pub confirmed_at: Option<DateTime<Utc>>,
     pub account_name: Option<String>,
     /// When the next try is due, while one waits.
     pub next_try_at: Option<DateTime<Utc>>,
@@ -270,13 +300,14 @@ pub async fn lines(conn: &mut Conn, assignments: &[AssignmentId]) -> Result<Vec<
     let rows = sqlx::query!(
         r#"select da.assignment_id, d.id, d.lane_id, t.name as target_name, e.name as entitlement_name,
                 c.kind as connector_kind, d.direction, d.realisation, d.changed_at, d.applied_at, d.verified_at, d.evidence,
-                ac.user_name as "account_name?", j.run_at as "next_try_at?", j.last_error as "last_error?"
+                pc.display_name as "confirmed_by?", d.confirmed_at, ac.user_name as "account_name?", j.run_at as "next_try_at?", j.last_error as "last_error?"
          from demand_assignment da
          join demand d on d.id = da.demand_id
          join lane l on l.id = d.lane_id
          join target t on t.id = l.target_id
          join connector_instance c on c.id = t.connector_instance_id
          join entitlement e on e.id = d.entitlement_id
+         left join person pc on pc.subject_id = d.confirmed_by
          left join account ac on ac.lane_id = d.lane_id
          left join job j on j.lane_id = d.lane_id and j.state = 'retry_wait'
          where da.assignment_id = any($1)
@@ -300,6 +331,8 @@ pub async fn lines(conn: &mut Conn, assignments: &[AssignmentId]) -> Result<Vec<
                 applied_at: row.applied_at,
                 verified_at: row.verified_at,
                 evidence: row.evidence,
+                confirmed_by: row.confirmed_by,
+                confirmed_at: row.confirmed_at,
                 account_name: row.account_name,
                 next_try_at: row.next_try_at,
                 last_error: row.last_error,

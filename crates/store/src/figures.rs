@@ -24,7 +24,7 @@ pub struct Figures {
 pub async fn since(conn: &mut Conn, from: DateTime<Utc>) -> Result<Figures> {
     let attempts = sqlx::query!(
         r#"select count(*) filter (where outcome in ('verified', 'no_change')) as "good!", count(*) as "all!"
-         from attempt where finished_at >= $1 and outcome <> 'superseded'"#,
+         from attempt where finished_at >= $1 and outcome not in ('superseded', 'handed_over')"#,
         from,
     )
     .fetch_one(&mut *conn)

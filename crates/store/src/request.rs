@@ -278,7 +278,11 @@ pub async fn mark_delivered(tx: &mut Tx, lane: Uuid, now: DateTime<Utc>) -> Resu
     let rows = sqlx::query!(
         r#"update request_item i
          set delivered_at = $2,
-             machine_ms = (extract(epoch from $2 - greatest(i.decided_at, lower(a.valid))) * 1000)::bigint
+             -- Where hands did it, the time is not the machines'.
+             machine_ms = case when not exists (
+                 select from demand_assignment da join demand d on d.id = da.demand_id
+                 where da.assignment_id = a.id and d.realisation = 'unverifiable'
+             ) then (extract(epoch from $2 - greatest(i.decided_at, lower(a.valid))) * 1000)::bigint end
          from assignment a, request r, catalogue_item_version v, catalogue_item c, application ap
          where a.request_item_id = i.id
            and r.id = i.request_id
@@ -296,7 +300,7 @@ pub async fn mark_delivered(tx: &mut Tx, lane: Uuid, now: DateTime<Utc>) -> Resu
                where da.assignment_id = a.id and (d.direction <> 'grant' or d.realisation not in ('verified', 'unverifiable'))
            )
          returning i.id, i.request_id, r.number, r.requester_id, r.requestee_id, r.correlation_id,
-                   i.machine_ms as "machine_ms!", v.name as item_name, ap.name as application_name"#,
+                   i.machine_ms, v.name as item_name, ap.name as application_name"#,
         lane,
         now,
     )
@@ -313,7 +317,7 @@ pub async fn mark_delivered(tx: &mut Tx, lane: Uuid, now: DateTime<Utc>) -> Resu
             requester: row.requester_id.into(),
             requestee: row.requestee_id.into(),
             correlation: row.correlation_id.into(),
-            machine: TimeDelta::milliseconds(row.machine_ms),
+            machine: row.machine_ms.map(TimeDelta::milliseconds),
         })
         .collect())
 }
@@ -329,7 +333,8 @@ pub struct Delivered {
     pub requester: SubjectId,
     pub requestee: SubjectId,
     pub correlation: CorrelationId,
-    pub machine: TimeDelta,
+    /// `None` where hands did it.
+    pub machine: Option<TimeDelta>,
 }
 
 /// A comment on an item.

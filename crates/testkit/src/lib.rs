@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 
+mod by_hand;
 mod clock;
 mod database;
 mod world;
 
+pub use by_hand::INSTRUCTIONS;
 pub use clock::TestClock;
 pub use database::{Owner, TestDatabase, count, sandbox_options};
 pub use world::World;

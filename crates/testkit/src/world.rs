@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use usher_company::{Directory, Founded, Mark, found, group_names};
 use usher_connector::{Connector, SettingsError};
+use usher_connector_manual::ManualConnector;
 use usher_connector_scim::{ScimConnector, ScimSettings};
 use usher_engine::{ConnectorFactory, Engine, EngineOptions, EngineParts, fire_due};
 use usher_notify::{Letter, MailError, Mailer};
@@ -57,13 +58,18 @@ impl Mailer for Mailbox {
     }
 }
 
-/// Opens the SCIM connector with the directory's test token.
+/// Opens SCIM connectors with the directory's test token, and those that a person serves.
 #[derive(Debug)]
-struct ScimOnly;
+struct Kinds;
 
-impl ConnectorFactory for ScimOnly {
-    fn open(&self, _kind: &str, settings: &Value) -> Result<Arc<dyn Connector>, SettingsError> {
+impl ConnectorFactory for Kinds {
+    fn open(&self, kind: &str, settings: &Value) -> Result<Arc<dyn Connector>, SettingsError> {
         let refuse = |why: String| SettingsError { field: "settings".to_owned(), why };
+        if kind == "manual" {
+            let connector = ManualConnector::from_value(settings)
+                .map_err(|errors| refuse(format!("{errors:?}")))?;
+            return Ok(Arc::new(connector));
+        }
         let settings = ScimSettings::from_value(settings, SecretString::from("test"))
             .map_err(|errors| refuse(format!("{errors:?}")))?;
         Ok(Arc::new(ScimConnector::new(settings).map_err(|e| refuse(e.to_string()))?))
@@ -107,7 +113,7 @@ impl World {
         let mail = Arc::new(Mailbox::default());
         let engine = Engine::new(EngineParts {
             cx: cx.clone(),
-            factory: Arc::new(ScimOnly),
+            factory: Arc::new(Kinds),
             mailer: Arc::<Mailbox>::clone(&mail),
             options: EngineOptions {
                 worker: "test".to_owned(),

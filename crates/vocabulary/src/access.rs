@@ -72,6 +72,21 @@ closed_list! {
 }
 
 closed_list! {
+    /// State of what a person is asked to carry out.
+    WorkItemState {
+        Open = "open",
+        /// A named person says that it is done.
+        Done = "done",
+        /// A named person says that it cannot be done.
+        Cannot = "cannot",
+        /// Giving is wanted no more.
+        Withdrawn = "withdrawn",
+        /// It was to be taken away, and is wanted again.
+        Superseded = "superseded",
+    }
+}
+
+closed_list! {
     /// State of an account as last read.
     AccountState {
         Absent = "absent",

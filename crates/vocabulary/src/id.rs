@@ -76,6 +76,8 @@ typed_id! {
     TimerId,
     /// A detected condition that somebody should look at.
     FindingId,
+    /// What a person is asked to carry out on a target, and their word for it.
+    WorkItemId,
     /// One message to one person.
     NotificationId,
     /// One entry of the record.

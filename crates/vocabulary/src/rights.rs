@@ -62,6 +62,7 @@ closed_list! {
         DemandVerified = "demand.verified",
         DemandNotEffective = "demand.not_effective",
         DemandFailed = "demand.failed",
+        DemandConfirmed = "demand.confirmed",
         WorkItemOpened = "work_item.opened",
         WorkItemDone = "work_item.done",
         WorkItemCannot = "work_item.cannot",

@@ -111,6 +111,7 @@ async fn serve(
         slots: 16,
         urgent_slots: 8,
         secrets_folder: Some(folder.join("secrets")),
+        files_root: Some(folder.join("files")),
         base_url: format!("http://{address}"),
         mail_folder: folder.join("mail"),
         smtp_host: None,

@@ -44,6 +44,10 @@ pub(crate) fn task(approver: SubjectId, requester: SubjectId, requestee: Subject
     Resource::Task { id: THING, approver, requester, requestee }
 }
 
+pub(crate) fn work_item(owner: SubjectId, subject: SubjectId) -> Resource {
+    Resource::WorkItem { id: THING, owners: vec![owner], subject }
+}
+
 pub(crate) fn authorizer() -> Authorizer {
     Authorizer::built_in().unwrap()
 }

@@ -9,6 +9,7 @@ use usher_vocabulary::{Action, AdminRole, TokenScope};
 
 use crate::people::{
     ME, OTHER, THING, THIRD, authorizer, machine, me, me_as, my_token, request, subject, task,
+    work_item,
 };
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/table.txt");
@@ -27,6 +28,7 @@ Columns, by how the caller stands to what is asked about:
   request        ask = requester; for = requestee; man = manager; app = approver; own = owner; oth = none
   task           app = approver; a+a = approver and requester; a+f = approver and requestee;
                  ask = requester; for = requestee; oth = none
+  work           own = owner; o+f = owner and whose access it is; for = whose access it is; oth = none
   application    own = owner; oth = none
 ";
 
@@ -136,6 +138,10 @@ fn situations() -> Vec<Situation> {
         ("", "ask", task(OTHER, ME, THIRD)),
         ("", "for", task(OTHER, THIRD, ME)),
         ("", "oth", task(OTHER, THIRD, THIRD)),
+        ("work", "own", work_item(ME, THIRD)),
+        ("", "o+f", work_item(ME, ME)),
+        ("", "for", work_item(OTHER, ME)),
+        ("", "oth", work_item(OTHER, THIRD)),
         ("appl", "own", Resource::Application { id: THING, owners: vec![OTHER, ME] }),
         ("", "oth", Resource::Application { id: THING, owners: vec![OTHER] }),
     ]

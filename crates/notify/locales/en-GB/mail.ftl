@@ -33,6 +33,14 @@ mail-request-ended-subject = Ended: { $item } in { $application }
 mail-request-ended-lead = The access of request { $number }, “{ $item }” in { $application }, has ended. Whoever still needs it can ask for it again.
 mail-request-link = Open the request
 
+mail-work-give-subject = Please set up by hand: { $item } in { $application }
+mail-work-give-lead = No machine can reach “{ $item }” in { $application }, so a person has to set it up. The page says for whom and how.
+mail-work-take-subject = Please take away by hand: { $item } in { $application }
+mail-work-take-lead = Access to “{ $item }” in { $application } has ended. No machine can reach it, so a person has to take it away. The page says from whom and how.
+mail-work-due = Please do it by { $instant }.
+mail-work-note = When it is done, say there what you did: your word is all there is to show for it.
+mail-work-link = Open the work item
+
 mail-token-subject = An API token was made for you
 mail-token-lead =
     An operator of the server made an API token that acts in your name. It { $scope ->

@@ -17,6 +17,8 @@ const REQUEST_KINDS: [&str; 6] = [
     "item_ended",
 ];
 
+const WORK_KINDS: [&str; 2] = ["work_give", "work_take_away"];
+
 /// Every kind with its payload and where its link leads.
 fn kinds() -> Vec<(&'static str, Value, String)> {
     let token = json!({ "scope": "request", "expires_at": "2026-06-01T00:00:00Z" });
@@ -25,6 +27,15 @@ fn kinds() -> Vec<(&'static str, Value, String)> {
         REQUEST_KINDS.map(|kind| (kind, request_payload(), format!("{BASE}requests/{REQUEST}")));
     let mut all = Vec::from(tasks);
     all.extend(requests);
+    for kind in WORK_KINDS {
+        let work = json!({
+            "work_item": TASK,
+            "item": "Key to the vault",
+            "application": "Cash desk",
+            "due_at": "2026-06-01T16:00:00Z",
+        });
+        all.push((kind, work, format!("{BASE}work-items/{TASK}")));
+    }
     all.push(("token_created", token, BASE.to_owned()));
     all
 }

@@ -24,6 +24,9 @@ pub struct Line {
     pub changed_at: DateTime<Utc>,
     /// What a read showed, in words.
     pub evidence: Option<String>,
+    /// Whose word it is, where nothing can be read.
+    pub confirmed_by: Option<String>,
+    pub confirmed_at: Option<DateTime<Utc>>,
     pub next_try_at: Option<DateTime<Utc>>,
     pub last_error: Option<String>,
 }
@@ -39,6 +42,8 @@ pub(crate) fn line(line: demand::Line) -> Line {
         verified_at: line.verified_at,
         changed_at: line.changed_at,
         evidence: line.evidence,
+        confirmed_by: line.confirmed_by,
+        confirmed_at: line.confirmed_at,
         next_try_at: line.next_try_at,
         last_error: line.last_error,
     }

@@ -1,6 +1,7 @@
 //! Asking for access.
 
 mod answer;
+mod deliver;
 mod form;
 mod list;
 mod nudge;
@@ -9,6 +10,7 @@ mod submit;
 mod withdraw;
 
 pub use answer::{AnswerError, answer};
+pub use deliver::tell_delivered;
 pub use form::{FormView, ItemChoice, ItemStanding, PersonChoice, StagePreview, form};
 pub use list::{Page, RequestRow, RowItem, list};
 pub use nudge::{NudgeError, nudge};
