@@ -154,26 +154,27 @@ async fn disable(session: &mut Session<'_>, role: &Role) -> Result<Applied, Conn
 /// Ends what the role has open; the right to sign in is gone already, so none can follow. What could not
 /// be ended is told and not an error: the change itself took effect.
 async fn end_sessions(session: &mut Session<'_>, role: &Role) -> String {
-    let sql = "select count(*) filter (where pg_catalog.pg_terminate_backend(pid))
+    let sql = "select count(*), count(*) filter (where pg_catalog.pg_terminate_backend(pid))
         from pg_catalog.pg_stat_activity where usesysid = $1";
-    let ended: Vec<(i64,)> = match session.rows(sqlx::query_as(sql).bind(role.oid)).await {
-        Ok(rows) => rows,
-        Err(fault) => return format!("; its open sessions could not be ended: {fault}"),
-    };
-    let ended = ended.first().map_or(0, |row| row.0);
-    if ended == 0 {
-        return "; it had no open sessions".to_owned();
-    }
+    let mut most = 0;
     for _ in 0..LOOKS {
-        let sql = "select count(*) from pg_catalog.pg_stat_activity where usesysid = $1";
-        let left: Result<Vec<(i64,)>, _> = session.rows(sqlx::query_as(sql).bind(role.oid)).await;
-        match left.as_deref() {
-            Ok([(0,)]) => return format!("; open sessions ended: {ended}"),
-            Ok(_) => tokio::time::sleep(LOOK).await,
-            Err(fault) => return format!("; its open sessions were told to end: {fault}"),
+        // Asked and told in one: a sign-in that was under way shows itself only now.
+        let open: Result<Vec<(i64, i64)>, _> =
+            session.rows(sqlx::query_as(sql).bind(role.oid)).await;
+        let open = match open.as_deref() {
+            Ok(rows) => rows.first().map_or(0, |row| row.0),
+            Err(fault) => return format!("; its open sessions could not be ended: {fault}"),
+        };
+        if open == 0 {
+            return match most {
+                0 => "; it had no open sessions".to_owned(),
+                ended => format!("; open sessions ended: {ended}"),
+            };
         }
+        most = most.max(open);
+        tokio::time::sleep(LOOK).await;
     }
-    format!("; open sessions told to end: {ended}, and some go on")
+    format!("; open sessions told to end: {most}, and some go on")
 }
 
 async fn delete(session: &mut Session<'_>, role: &Role) -> Result<Applied, ConnectorError> {
@@ -232,8 +233,37 @@ async fn set_membership(
     };
     session.run(&what).await.map_err(|fault| gone_meanwhile(&what, &fault))?;
     still_ours(session, role).await?;
+    if !is_added {
+        is_taken(session, role, group).await?;
+    }
     session.commit(&what).await?;
     Ok(applied(&role.name, &what))
+}
+
+/// From PostgreSQL 16 on, `revoke` takes away what this credential gave and passes over the rest with a
+/// warning; a membership that somebody else gave stays, and trying again would not change that.
+async fn is_taken(
+    session: &mut Session<'_>,
+    role: &Role,
+    group: &Identifier,
+) -> Result<(), ConnectorError> {
+    let sql = "select coalesce(giver.rolname::text, 'a role that is gone') as giver
+        from pg_catalog.pg_auth_members member
+        join pg_catalog.pg_roles held on held.oid = member.roleid
+        left join pg_catalog.pg_roles giver on giver.oid = member.grantor
+        where member.member = $1 and held.rolname::text = $2";
+    let query = sqlx::query_as(sql).bind(role.oid).bind(group.as_str());
+    let rows: Vec<(String,)> =
+        session.rows(query).await.map_err(|fault| not_done("read pg_auth_members", &fault))?;
+    match rows.first() {
+        None => Ok(()),
+        Some((giver,)) => {
+            let why = format!(
+                "the membership in {group} was given by {giver}, who must take it away; nothing was done"
+            );
+            Err(reject(Cause::Foreign, why))
+        }
+    }
 }
 
 async fn look_at(

@@ -19,7 +19,8 @@ struct Found {
     may_create_roles: bool,
     may_end_sessions: bool,
     is_standby: bool,
-    /// Roles that it may make others members of, on a server where that must be given.
+    /// Roles that it may make others members of, on a server where that must be given; the accounts that
+    /// it made itself do not count.
     grantable: i64,
     accounts: i64,
 }
@@ -35,7 +36,10 @@ pub(crate) async fn test(pool: &Pool) -> Result<String, ConnectorError> {
             pg_catalog.pg_is_in_recovery() as is_standby,
             (
                 select count(*) from pg_catalog.pg_auth_members member
+                left join pg_catalog.pg_shdescription mark on mark.objoid = member.roleid
+                    and mark.classoid = 'pg_catalog.pg_authid'::regclass
                 where member.member = role.oid and member.admin_option
+                    and not starts_with(coalesce(mark.description, ''), 'usher:')
             ) as grantable,
             (
                 select count(*) from pg_catalog.pg_shdescription mark
