@@ -121,6 +121,28 @@ pub fn is_effective(
     }
 }
 
+/// Which wishes to take away, all of them verified before, a read contradicts: what was gone is back. An account counts
+/// when nothing at all is wanted of it and every wish was verified. Indices into `wishes`.
+#[must_use]
+pub fn is_back(wishes: &[Wish], were_verified: &[bool], observed: Option<&Observed>) -> Vec<usize> {
+    let Some(seen) = observed else { return Vec::new() };
+    let nothing_is_wanted = granted(wishes).next().is_none() && were_verified.iter().all(|v| *v);
+    wishes
+        .iter()
+        .zip(were_verified)
+        .enumerate()
+        .filter(|(_, (wish, was_verified))| **was_verified && wish.direction == Direction::Revoke)
+        .filter(|(_, (wish, _))| {
+            if wish.is_account {
+                nothing_is_wanted && seen.is_active && !seen.holds_others
+            } else {
+                seen.holds.contains(&wish.holding)
+            }
+        })
+        .map(|(index, _)| index)
+        .collect()
+}
+
 /// When nothing is wanted any more, the account itself must be gone or disabled as well.
 fn account_is_settled(wishes: &[Wish], seen: &Observed, last_access: LastAccess) -> bool {
     if granted(wishes).next().is_some() || seen.holds_others {
@@ -223,6 +245,26 @@ mod tests {
             ),
         );
         (wishes, observed, prop_oneof![Just(LastAccess::Disable), Just(LastAccess::Delete)])
+    }
+
+    #[test]
+    fn only_what_was_verified_as_gone_can_be_back() {
+        use Direction::{Grant, Revoke};
+        let account = |direction| Wish { is_account: true, ..wish(9, direction) };
+        let back = |wishes: &[Wish], verified: &[bool], seen: &Observed| {
+            is_back(wishes, verified, Some(seen))
+        };
+        let both = [wish(1, Revoke), wish(2, Grant)];
+        assert_eq!(back(&both, &[true, true], &seen(true, &[1, 2])), [0]);
+        assert_eq!(back(&both, &[false, true], &seen(true, &[1, 2])), [0; 0], "never was gone");
+        assert_eq!(back(&both, &[true, true], &seen(true, &[2])), [0; 0]);
+        assert_eq!(is_back(&both, &[true, true], None), [0; 0]);
+        let all = [account(Revoke), wish(1, Revoke)];
+        assert_eq!(back(&all, &[true, true], &seen(true, &[])), [0], "the account alone is back");
+        assert_eq!(back(&all, &[true, true], &seen(false, &[])), [0; 0], "disabled is gone");
+        assert_eq!(back(&all, &[true, false], &seen(true, &[])), [0; 0], "not all of it was gone");
+        let kept = [account(Revoke), wish(1, Grant)];
+        assert_eq!(back(&kept, &[true, true], &seen(true, &[1])), [0; 0], "another wish keeps it");
     }
 
     proptest! {

@@ -16,6 +16,7 @@ use usher_vocabulary::{
     Direction, ErrorClass, FindingKind, JobState, Realisation, TimerKind,
 };
 
+use crate::late_effect;
 use crate::worker::Engine;
 
 /// A call whose outcome has not been written yet.
@@ -60,6 +61,8 @@ pub(crate) fn call_event(
 #[derive(Debug)]
 pub(crate) struct Ending {
     pub(crate) last: Option<FinishedCall>,
+    /// What the first read showed, before anything was changed.
+    pub(crate) first: Option<Observed>,
     /// What the last read showed, when there was one.
     pub(crate) reading: Option<(Option<ObservedAccount>, Option<Observed>)>,
     pub(crate) error: Option<ConnectorError>,
@@ -72,6 +75,7 @@ impl Ending {
     pub(crate) const fn failed(error: ConnectorError) -> Self {
         Self {
             last: None,
+            first: None,
             reading: None,
             error: Some(error),
             has_changed: false,
@@ -80,7 +84,14 @@ impl Ending {
     }
 
     pub(crate) const fn superseded(last: Option<FinishedCall>) -> Self {
-        Self { last, reading: None, error: None, has_changed: true, is_superseded: true }
+        Self {
+            last,
+            first: None,
+            reading: None,
+            error: None,
+            has_changed: true,
+            is_superseded: true,
+        }
     }
 }
 
@@ -145,6 +156,8 @@ pub(crate) async fn complete(
     if let Some(last) = ending.last {
         events.push(last.write(cx, &mut tx, facts, &cause).await?);
     }
+    late_effect::record(cx, &mut tx, job, facts, ending.first.as_ref(), &cause, &mut events)
+        .await?;
     let mut judged = Judged::default();
     if let Some((found, observed)) = &ending.reading {
         write_reading(cx, &mut tx, facts, found.as_ref(), observed.as_ref(), now).await?;
@@ -313,7 +326,7 @@ async fn judge(
     Ok(judged)
 }
 
-fn wish(demand: &DemandFacts) -> Wish {
+pub(crate) fn wish(demand: &DemandFacts) -> Wish {
     Wish {
         holding: Holding { entitlement: demand.entitlement, scope: demand.scope.clone() },
         direction: demand.direction,

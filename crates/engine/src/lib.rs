@@ -3,6 +3,7 @@
 mod calls;
 mod completion;
 mod connectors;
+mod late_effect;
 mod mail;
 mod manual;
 mod options;

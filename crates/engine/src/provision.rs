@@ -15,7 +15,7 @@ use usher_store::{StoreError, Tx, attempt, demand};
 use usher_vocabulary::{AuditAction, CallId, CallOutcome, Realisation};
 
 use crate::calls;
-use crate::completion::{Ending, FinishedCall, call_event, complete, words_of};
+use crate::completion::{Ending, FinishedCall, call_event, complete, wish, words_of};
 use crate::manual;
 use crate::worker::{Engine, open_connector, span};
 use usher_operations::Caller;
@@ -45,7 +45,10 @@ pub(crate) async fn run(engine: &Engine, job: &Claimed) -> Result<(), StoreError
     let mut work = Work::new(engine, job, &facts, connector, limit);
     let ending = work.make_true().await?;
     match ending {
-        Some(ending) => complete(engine, job, &facts, ending).await,
+        Some(ending) => {
+            let ending = Ending { first: work.first.take(), ..ending };
+            complete(engine, job, &facts, ending).await
+        }
         // Somebody else holds the job now: only what our last call did is worth keeping.
         None => work.note_last_call().await,
     }
@@ -82,6 +85,8 @@ struct Work<'a> {
     limit: Duration,
     wishes: Vec<Wish>,
     key: AccountKey,
+    /// What was there before anything was changed.
+    first: Option<Observed>,
     /// The outcome of the last call, written with the next intent or with the completion.
     last: Option<FinishedCall>,
 }
@@ -100,21 +105,13 @@ impl<'a> Work<'a> {
         connector: Arc<dyn Connector>,
         limit: Duration,
     ) -> Self {
-        let wishes = facts
-            .demands
-            .iter()
-            .map(|d| Wish {
-                holding: Holding { entitlement: d.entitlement, scope: d.scope.clone() },
-                direction: d.direction,
-                is_account: d.kind == "account",
-            })
-            .collect();
+        let wishes = facts.demands.iter().map(wish).collect();
         let key = AccountKey {
             external_id: facts.subject.to_string(),
             user_name: facts.user_name.clone(),
             native_id: facts.native_id.clone(),
         };
-        Self { engine, job, facts, connector, limit, wishes, key, last: None }
+        Self { engine, job, facts, connector, limit, wishes, key, first: None, last: None }
     }
 
     /// `None` when the lease is lost.
@@ -123,7 +120,10 @@ impl<'a> Work<'a> {
         let mut seen = None;
         if self.facts.was_touched || !self.wants_something() {
             match self.read().await {
-                Ok(found) => seen = Some(found),
+                Ok(found) => {
+                    self.first = found.as_ref().map(|account| self.observed(account));
+                    seen = Some(found);
+                }
                 Err(error) => return Ok(Some(Ending::failed(error))),
             }
         }
@@ -200,6 +200,7 @@ impl<'a> Work<'a> {
                 let observed = found.as_ref().map(|a| self.observed(a));
                 Ending {
                     last,
+                    first: None,
                     reading: Some((found, observed)),
                     error: None,
                     has_changed,

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use usher_vocabulary::{
-    AttemptId, AttemptOutcome, CallId, CallKind, CallOutcome, EntitlementId, ErrorClass, JobId,
-    LaneId,
+    AttemptId, AttemptOutcome, CallId, CallKind, CallOutcome, DemandId, EntitlementId, ErrorClass,
+    JobId, LaneId,
 };
 
 use crate::{Conn, Result, Tx, one, word};
@@ -134,6 +134,32 @@ pub async fn in_flight_until(
     )
     .fetch_one(conn)
     .await?)
+}
+
+/// Of these demands, verified as gone, those that an enabling call may have undone: its outcome is not known, and it could
+/// still end after the read that verified them.
+///
+/// # Errors
+/// The database failed.
+pub async fn undone_late(
+    conn: &mut Conn,
+    lane: LaneId,
+    demands: &[DemandId],
+) -> Result<Vec<DemandId>> {
+    let demands: Vec<_> = demands.iter().map(|d| d.0).collect();
+    let ids = sqlx::query_scalar!(
+        "select d.id from demand d
+         where d.id = any($2) and d.lane_id = $1 and exists (
+             select from call c
+             where c.lane_id = d.lane_id and c.enabling and (c.finished_at is null or c.outcome = 'unknown')
+               and c.deadline_at > d.verified_at and (c.entitlement_id is null or c.entitlement_id = d.entitlement_id)
+         )",
+        lane.0,
+        &demands,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(ids.into_iter().map(Into::into).collect())
 }
 
 /// Finishes a try; one that was given up as lost meanwhile stays so.

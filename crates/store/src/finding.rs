@@ -51,7 +51,7 @@ pub async fn resolve_demand(
 ) -> Result<Vec<FindingId>> {
     let ids = sqlx::query_scalar!(
         "update finding set state = 'resolved', resolved_at = $2
-         where demand_id = $1 and state = 'open' and kind <> 'late_effect'
+         where demand_id = $1 and state = 'open'
          returning id",
         demand.0,
         now,

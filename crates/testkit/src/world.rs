@@ -76,6 +76,10 @@ impl ConnectorFactory for Kinds {
     }
 }
 
+fn settings(directory: &SandboxHandle) -> Value {
+    json!({ "base_url": directory.base_url(), "token": "file:test", "allowed_networks": "127.0.0.0/8" })
+}
+
 impl World {
     /// Opens a world at a fixed instant.
     ///
@@ -103,10 +107,14 @@ impl World {
         for group in group_names() {
             groups.insert(group.to_owned(), directory.seed_group(group)?);
         }
-        let settings = json!({ "base_url": directory.base_url(), "token": "file:test", "allowed_networks": "127.0.0.0/8" });
         let company = found(
             &cx,
-            &Directory { settings, groups, concurrency: 8, call_timeout_ms: 2_000 },
+            &Directory {
+                settings: settings(&directory),
+                groups,
+                concurrency: 8,
+                call_timeout_ms: 2_000,
+            },
             Mark::Company,
         )
         .await?;
@@ -174,6 +182,14 @@ impl World {
             task::decide(&self.cx, &caller, &input, None).await?;
         }
         Ok(rows.len())
+    }
+
+    /// A connector of its own to the directory: what it changes is nobody's job here.
+    ///
+    /// # Errors
+    /// Its settings are wrong.
+    pub fn outsider(&self) -> Result<Arc<dyn Connector>> {
+        Ok(Kinds.open("scim", &settings(&self.directory))?)
     }
 
     /// Fires due timers and works until nothing more can be done at this instant.

@@ -4,4 +4,5 @@
 mod by_hand;
 mod faults;
 mod journey;
+mod late_effect;
 mod leases;
