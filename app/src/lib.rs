@@ -22,7 +22,9 @@ mod words;
 use axum::{Router, middleware};
 
 pub use form::*;
-pub use people::{import_field_words, import_file_words, import_report_words};
+pub use people::{
+    import_field_words, import_file_words, import_obstacle_words, import_report_words,
+};
 pub use shell::*;
 pub use status::status_words;
 pub use web::*;

@@ -34,6 +34,9 @@ pub(crate) enum Command {
     /// Administrators.
     #[command(subcommand)]
     Admin(Admin),
+    /// Bring in what other systems know.
+    #[command(subcommand)]
+    Import(Import),
     /// Print the description of the API (OpenAPI 3.1).
     Openapi,
     /// Say whether everything that serve needs is there.
@@ -156,4 +159,50 @@ pub(crate) enum Admin {
         database: Database,
         email: String,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Import {
+    /// Compare a file of people with the directory, and apply it as a whole or not at all.
+    ///
+    /// Ends with 0 when the file is applied or there is nothing to do, with 2 when it or a part of it is
+    /// refused or held, with 1 when something else failed.
+    People(ImportPeople),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportPeople {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    /// The file: comma, semicolon or tab, UTF-8; the first line names the columns.
+    pub(crate) file: PathBuf,
+    /// Whose word the file is; whoever is missing is missed by this source.
+    #[arg(long, default_value = usher_operations::import::SOURCE)]
+    pub(crate) source: String,
+    /// A column with another name, and its field; `COLUMN=-` leaves the column out.
+    #[arg(long, value_name = "COLUMN=FIELD")]
+    pub(crate) map: Vec<String>,
+    /// For people whose zone neither the file nor the directory knows.
+    #[arg(long, default_value = "UTC")]
+    pub(crate) time_zone: String,
+    /// Only say what the file would do.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Leave out the rows that cannot be taken; otherwise they stop the file.
+    #[arg(long)]
+    pub(crate) skip_bad_rows: bool,
+    /// Why what is held is released; it stands in the record with your name.
+    #[arg(long, value_name = "REASON", conflicts_with = "dry_run")]
+    pub(crate) release: Option<String>,
+    /// Percentage of the active people of the source from which on a file is held; kept for the source.
+    #[arg(
+        long,
+        value_name = "PERCENT",
+        value_parser = clap::value_parser!(u8).range(1..=100),
+        conflicts_with = "dry_run"
+    )]
+    pub(crate) brake: Option<u8>,
+    /// Say everything; otherwise the first 200 lines.
+    #[arg(long)]
+    pub(crate) all: bool,
 }

@@ -1,6 +1,9 @@
 //! What each command does.
 
+mod import;
+
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use chrono::TimeDelta;
@@ -10,20 +13,21 @@ use usher_operations::{Caller, Context, sign_in, token};
 use usher_store::{Store, installation};
 use usher_vocabulary::{AdminRole, CorrelationId, TokenScope};
 
-use crate::cli::{Admin, Command, Database, Serve, Token, Work};
+use crate::cli::{Admin, Command, Database, Import, Serve, Token, Work};
 use crate::telemetry::say;
 use crate::{http, stop, wiring};
 
-pub(crate) fn run(command: Command) -> Result<()> {
+/// Runs a command and says with which code the process ends.
+pub(crate) fn run(command: Command) -> Result<ExitCode> {
     #[cfg(feature = "demo")]
     let command = match command {
         // Drops privileges before any thread exists.
-        Command::Demo(demo) => return crate::demo::run(demo),
+        Command::Demo(demo) => return crate::demo::run(demo).map(|()| ExitCode::SUCCESS),
         other => other,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        match command {
+        let done = match command {
             Command::Serve(options) => serve(options).await,
             Command::Work(options) => work(options).await,
             Command::Migrate(database) => {
@@ -33,6 +37,7 @@ pub(crate) fn run(command: Command) -> Result<()> {
             }
             Command::Token(command) => tokens(command).await,
             Command::Admin(Admin::Grant { database, email }) => grant(&database, &email).await,
+            Command::Import(Import::People(options)) => return import::people(options).await,
             Command::Openapi => {
                 say(&usher_api::document().to_pretty_json()?);
                 Ok(())
@@ -40,7 +45,8 @@ pub(crate) fn run(command: Command) -> Result<()> {
             Command::Doctor(database) => doctor(&database).await,
             #[cfg(feature = "demo")]
             Command::Demo(_) => Ok(()),
-        }
+        };
+        done.map(|()| ExitCode::SUCCESS)
     })
 }
 

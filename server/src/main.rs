@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     // Every part shares one implementation of cryptography; a second installation is refused and harmless.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
     match commands::run(cli.command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             telemetry::complain(&error);
             ExitCode::FAILURE

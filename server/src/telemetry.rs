@@ -19,6 +19,11 @@ pub(crate) fn say(words: &str) {
     let _ = writeln!(std::io::stdout().lock(), "{words}");
 }
 
+/// Prints to standard error what the person at the command line has to decide on.
+pub(crate) fn warn(words: &str) {
+    let _ = writeln!(std::io::stderr().lock(), "usher: {words}");
+}
+
 /// Prints an error with everything that led to it.
 pub(crate) fn complain(error: &anyhow::Error) {
     let mut out = std::io::stderr().lock();

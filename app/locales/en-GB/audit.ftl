@@ -109,6 +109,7 @@ audit-person-changed = changed a person
 audit-import-held = held an import until an administrator releases it
 audit-import-released = released a held import
 audit-import-discarded = discarded an import
+audit-import-brake-set = set the brake of imports
 audit-connector-added = added a connector
 audit-connector-tested = tested a connector
 audit-catalogue-loaded = loaded the catalogue

@@ -116,7 +116,7 @@ people-import-after = After
 people-import-nothing = Nothing
 people-import-added = New
 people-import-added-days = First and last day
-people-import-leaves = Leaves after { $until }
+people-import-leaves = leaves after { $until }
 people-import-absent = Newly absent
 people-import-absent-note = Flagged only: they keep everything.
 people-import-columns = How the columns were read
@@ -128,6 +128,8 @@ people-import-more =
     }
 
 people-import-done-applied = The file is applied.
+people-import-done-in-part = The file is applied but for the rows that are held.
+people-import-done-held = The file is held. Nothing was changed.
 people-import-done-nothing = The directory says this already. Nothing was changed.
 people-import-done-discarded = The file is discarded. Nothing was changed.
 people-import-gone = The file does not wait any more. Nothing was changed.
@@ -171,6 +173,7 @@ fault-file-no-such-column = The file has no column { $name }.
 fault-source-too-long = Use at most { $limit } characters, all of them visible.
 fault-map-unknown = { $name } names no field. Write column = field.
 fault-time-zone-unknown = There is no such time zone. Write one as in Europe/Lisbon.
+fault-skip-bad-rows-required = Rows cannot be taken: correct the file, or leave them out.
 fault-release-required = Say why you release it.
 
 people-import-said-rows = { $count } rows: { $words }

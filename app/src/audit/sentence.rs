@@ -54,6 +54,7 @@ pub(super) fn done(action: AuditAction) -> String {
         A::ImportHeld => t("audit-import-held"),
         A::ImportReleased => t("audit-import-released"),
         A::ImportDiscarded => t("audit-import-discarded"),
+        A::ImportBrakeSet => t("audit-import-brake-set"),
         A::ConnectorAdded => t("audit-connector-added"),
         A::ConnectorTested => t("audit-connector-tested"),
         A::CatalogueLoaded => t("audit-catalogue-loaded"),

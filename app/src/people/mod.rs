@@ -6,7 +6,9 @@ mod list;
 mod person;
 mod team;
 
-pub use import::{import_field_words, import_file_words, import_report_words};
+pub use import::{
+    import_field_words, import_file_words, import_obstacle_words, import_report_words,
+};
 
 use axum::Router;
 use axum::routing::get;

@@ -62,6 +62,32 @@ impl Browser {
         self.send(request).await
     }
 
+    /// Posts a form with a file, as a browser does.
+    pub(crate) async fn upload(
+        &self,
+        path: &str,
+        fields: &[(&str, &str)],
+        file: &[u8],
+    ) -> Result<Answer> {
+        let mut body = Vec::new();
+        let head = "--limit\r\ncontent-disposition: form-data; name=\"file\"; filename=\"people.csv\"\r\n\
+            content-type: text/csv\r\n\r\n";
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n");
+        for (name, value) in fields {
+            let part = format!(
+                "--limit\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            );
+            body.extend_from_slice(part.as_bytes());
+        }
+        body.extend_from_slice(b"--limit--\r\n");
+        let request = Request::post(path)
+            .header(header::CONTENT_TYPE, "multipart/form-data; boundary=limit")
+            .body(Body::from(body))?;
+        self.send(request).await
+    }
+
     async fn send(&self, mut request: Request<Body>) -> Result<Answer> {
         request.extensions_mut().insert(self.session.clone());
         let response = self.app.clone().oneshot(request).await?;

@@ -3,6 +3,7 @@
 mod asking;
 mod browser;
 mod desk;
+mod import;
 mod shell;
 mod sign_in;
 mod style_guide;

@@ -86,6 +86,7 @@ closed_list! {
         ImportHeld = "import.held",
         ImportReleased = "import.released",
         ImportDiscarded = "import.discarded",
+        ImportBrakeSet = "import.brake_set",
         ConnectorAdded = "connector.added",
         ConnectorTested = "connector.tested",
         CatalogueLoaded = "catalogue.loaded",

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use usher_operations::FieldFault;
 use usher_operations::import::Report;
-use usher_operations::import::file::{Change, Fault, Field, FileError, Why};
+use usher_operations::import::file::{Change, Fault, Field, FileError, Plan, Why};
 
 use crate::form::FormErrors;
 use crate::words::{t, t_with};
@@ -150,6 +150,26 @@ pub fn import_report_words(report: &Report) -> Vec<String> {
     }
     lines.extend(plan.absent.iter().map(|absent| format!("? {} ({})", absent.name, absent.key)));
     lines
+}
+
+/// What stands in the way of a file, for the command line: the brake, rows that are held, absence that
+/// nobody can tell.
+pub fn import_obstacle_words(report: &Report) -> Vec<String> {
+    let plan = &report.plan;
+    let brake = plan.brake.is_pulled.then(|| brake_words(plan));
+    let held = (!plan.held.is_empty()).then(|| {
+        let title = t_with("people-import-claim-title", &[("count", plan.held.len().into())]);
+        format!("{title}. {}", t("people-import-claim-words"))
+    });
+    let unknown = plan.is_absence_unknown.then(|| t("people-import-unknown-absence"));
+    [brake, held, unknown].into_iter().flatten().collect()
+}
+
+/// How many people a brake is about.
+pub(super) fn brake_words(plan: &Plan) -> String {
+    let gone = plan.brake.ending + plan.brake.absent;
+    let number = plan.brake.active.to_string();
+    t_with("people-import-brake-words", &[("count", gone.into()), ("number", number.into())])
 }
 
 fn fault_line(fault: &Fault) -> String {

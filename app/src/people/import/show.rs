@@ -4,15 +4,12 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::Response;
 use leptos::prelude::*;
-use usher_operations::import::{self, Decision, Delivery, ImportError, Kept, Report};
-use usher_ui::{
-    Acts, Button, ButtonKind, Checkbox, Link, LinkButton, Note, NoteKind, PageHead, Stat, Stats,
-    TextArea,
-};
+use usher_operations::import::{self, Decision, Delivery, ImportError, Kept, Outcome, Report};
+use usher_ui::{Link, LinkButton, Note, NoteKind, PageHead, Stat, Stats};
 use usher_vocabulary::SourceEventId;
 
-use super::said::{file_fault, import_file_words};
-use super::{difference, upload};
+use super::said::{brake_words, file_fault, import_file_words};
+use super::{difference, forms, upload};
 use crate::words::{t, t_with};
 use crate::{Failure, Flash, FormErrors, Place, Posted, Visitor, WebError};
 
@@ -26,9 +23,9 @@ pub(super) async fn page(visitor: Visitor, Path(id): Path<String>) -> Result<Res
 
 /// What was typed, and what is wrong with it.
 #[derive(Default)]
-struct Typed {
-    release: String,
-    errors: FormErrors,
+pub(super) struct Typed {
+    pub(super) release: String,
+    pub(super) errors: FormErrors,
     is_stale: bool,
 }
 
@@ -66,7 +63,7 @@ pub(super) async fn apply(
     let mut typed = Typed { release: posted.text("release").to_owned(), ..Typed::default() };
     let status = StatusCode::UNPROCESSABLE_ENTITY;
     match done {
-        Ok(()) => visitor.go(&here, Flash::done("people-import-done-applied", [])).await,
+        Ok(outcome) => visitor.go(&here, became(outcome)).await,
         Err(ImportError::Gone) => visitor.go(&here, Flash::failed("people-import-gone", [])).await,
         Err(ImportError::Fault(usher_operations::Fault::Stale)) => {
             typed.is_stale = true;
@@ -80,9 +77,21 @@ pub(super) async fn apply(
             typed.errors = vec![file_fault(&error)].into();
             draw(visitor, status, id, typed).await
         }
-        // The page names the rows and offers to leave them out.
-        Err(ImportError::BadRows(_)) => draw(visitor, status, id, typed).await,
+        Err(ImportError::BadRows(_)) => {
+            typed.errors.add("skip_bad_rows", "required");
+            draw(visitor, status, id, typed).await
+        }
         Err(ImportError::Fault(fault)) => Err(fault.into()),
+    }
+}
+
+/// What is said of a decision.
+fn became(outcome: Outcome) -> Flash {
+    match outcome {
+        Outcome::Nothing => Flash::done("people-import-done-nothing", []),
+        Outcome::Applied(_) => Flash::done("people-import-done-applied", []),
+        Outcome::HeldInPart(_) => Flash::waiting("people-import-done-in-part", []),
+        Outcome::Held(_) => Flash::waiting("people-import-done-held", []),
     }
 }
 
@@ -143,7 +152,7 @@ fn past(delivery: &Delivery, said: AnyView) -> AnyView {
             <LinkButton href="/people/import">{t("people-import")}</LinkButton>
         </PageHead>
         <p>{said}</p>
-        {stats}
+        <section>{stats}</section>
     }
     .into_any()
 }
@@ -190,14 +199,14 @@ fn waiting(
         view! { <Note kind=NoteKind::Wait>{t("people-import-stale")}</Note> }
     });
     let notes = notes(report);
-    let forms = forms(delivery, report, key, typed);
+    let forms = forms::view(delivery, report, key, &typed);
     let difference = difference::view(report);
     view! {
         <PageHead over=delivery.source_name.clone() title lede />
+        {summary}
         <p>{said}</p>
         {stale}
-        {summary}
-        {stats}
+        <section>{stats}</section>
         {notes}
         {forms}
         {difference}
@@ -218,12 +227,7 @@ fn notes(report: &Report) -> AnyView {
         note(NoteKind::Wait, title, t("people-import-bad-words"));
     }
     if plan.brake.is_pulled {
-        let gone = plan.brake.ending + plan.brake.absent;
-        let words = t_with(
-            "people-import-brake-words",
-            &[("count", gone.into()), ("number", plan.brake.active.to_string().into())],
-        );
-        note(NoteKind::Bad, t("people-import-brake-title"), words);
+        note(NoteKind::Bad, t("people-import-brake-title"), brake_words(plan));
     }
     if !plan.held.is_empty() {
         let title = t_with("people-import-claim-title", &[("count", plan.held.len().into())]);
@@ -236,74 +240,5 @@ fn notes(report: &Report) -> AnyView {
         let words = t_with("people-import-still-absent", &[("count", plan.still_absent.into())]);
         note(NoteKind::Plain, String::new(), words);
     }
-    notes.into_any()
-}
-
-fn forms(delivery: &Delivery, report: &Report, key: String, typed: Typed) -> AnyView {
-    let plan = &report.plan;
-    let action = format!("/people/import/{}/apply", delivery.id);
-    let discard = format!("/people/import/{}/discard", delivery.id);
-    let hidden = {
-        let (key, fingerprint) = (key.clone(), report.fingerprint.clone());
-        move || {
-            view! {
-                <input type="hidden" name="key" value=key.clone() />
-                <input type="hidden" name="fingerprint" value=fingerprint.clone() />
-            }
-        }
-    };
-    let skip = || {
-        (!plan.faults.is_empty())
-            .then(|| view! { <Checkbox name="skip_bad_rows" label=t("people-import-skip") /> })
-    };
-    let is_held = plan.brake.is_pulled || !plan.held.is_empty();
-    let may_apply = !plan.brake.is_pulled && !report.is_nothing();
-    let apply = may_apply.then(|| {
-        let words = if is_held { t("people-import-apply-rest") } else { t("people-import-apply") };
-        view! {
-            <form method="post" action=action.clone()>
-                {hidden()}
-                {skip()}
-                <Button kind=ButtonKind::Go>{words}</Button>
-            </form>
-        }
-    });
-    let release = is_held.then(|| {
-        let errors = &typed.errors;
-        view! {
-            <form method="post" action=action.clone()>
-                {hidden()}
-                <TextArea
-                    name="release"
-                    label=t("people-import-release")
-                    value=typed.release.clone()
-                    hint=t("people-import-release-hint")
-                    error=errors.of("release")
-                    maxlength=2000
-                    rows=3
-                />
-                {skip()}
-                <Button>{t("people-import-release-now")}</Button>
-            </form>
-        }
-    });
-    let waits = if delivery.state == usher_vocabulary::SourceEventState::Held {
-        t("people-import-held-until")
-    } else {
-        t("people-import-waits-until")
-    };
-    view! {
-        <section>
-            {apply}
-            {release}
-            <form method="post" action=discard>
-                {hidden()}
-                <Acts>
-                    <Button kind=ButtonKind::Bare>{t("people-import-discard")}</Button>
-                </Acts>
-            </form>
-            <p class="hint">{waits}</p>
-        </section>
-    }
-    .into_any()
+    (!notes.is_empty()).then(|| view! { <section>{notes}</section> }).into_any()
 }

@@ -6,11 +6,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
+use usher_operations::FieldFault;
 use usher_operations::import::file::{Field, FileError, Limits};
 use usher_operations::import::{self, Delivery, ImportError, Options, SOURCE};
 use usher_ui::{
-    Button, ButtonKind, Cell, DataTable, Field as FormField, Glyph, Head, Link, More, PageHead,
-    Row, RowHead, Said, StatusKind, Text, TextArea, TextInput, described_by,
+    Aside, Button, ButtonKind, Cell, DataTable, Field as FormField, Glyph, Head, Link, PageHead,
+    Row, RowHead, Said, Split, StatusKind, Text, TextArea, TextInput, described_by,
 };
 use usher_vocabulary::SourceEventState;
 
@@ -28,6 +29,22 @@ struct Draft {
     zone: String,
     map: String,
     file: Vec<u8>,
+}
+
+/// Bytes of a value that is typed, at most.
+const LONGEST_VALUE: usize = 64 * 1024;
+
+impl Draft {
+    fn take(&mut self, name: &str, bytes: Vec<u8>) -> Result<(), WebError> {
+        let text = String::from_utf8(bytes).map_err(|_| WebError(Failure::Invalid))?;
+        match name {
+            "source" => self.source = text,
+            "time_zone" => self.zone = text,
+            "map" => self.map = text,
+            _ => {}
+        }
+        Ok(())
+    }
 }
 
 pub(super) async fn page(visitor: Visitor) -> Result<Response, WebError> {
@@ -53,27 +70,18 @@ async fn draw(
 
 pub(super) async fn keep(visitor: Visitor, parts: Multipart) -> Result<Response, WebError> {
     let mut draft = Draft::default();
-    let mut errors = FormErrors::default();
-    match read(parts, &mut draft).await {
-        Ok(()) => {}
-        Err(Unread::TooLarge) => {
-            let limits = Limits::DEFAULT;
-            errors = vec![file_fault(&FileError::TooLarge { limits })].into();
-        }
-        Err(Unread::Broken) => return Err(WebError(Failure::Invalid)),
+    let mut faults = read(parts, &mut draft).await?;
+    if faults.is_empty() && draft.file.is_empty() {
+        faults.push(FieldFault::new("file", "required"));
     }
-    let options = Options::parse(&draft.source, draft.map.lines(), &draft.zone);
-    let options = match options {
-        Ok(options) if errors.is_empty() => options,
-        Ok(_) => return draw(visitor, StatusCode::UNPROCESSABLE_ENTITY, draft, errors).await,
-        Err(faults) => {
-            return draw(visitor, StatusCode::UNPROCESSABLE_ENTITY, draft, faults.into()).await;
+    let options = match Options::parse(&draft.source, draft.map.lines(), &draft.zone) {
+        Ok(options) if faults.is_empty() => options,
+        Ok(_) => return refuse(visitor, draft, faults).await,
+        Err(more) => {
+            faults.extend(more);
+            return refuse(visitor, draft, faults).await;
         }
     };
-    if draft.file.is_empty() {
-        errors.add("file", "required");
-        return draw(visitor, StatusCode::UNPROCESSABLE_ENTITY, draft, errors).await;
-    }
     match import::keep(visitor.cx(), &visitor.caller, &draft.file, &options).await {
         Ok(Some(id)) => Ok(axum::response::IntoResponse::into_response(
             axum::response::Redirect::to(&format!("/people/import/{id}")),
@@ -81,51 +89,60 @@ pub(super) async fn keep(visitor: Visitor, parts: Multipart) -> Result<Response,
         Ok(None) => {
             visitor.go("/people/import", Flash::done("people-import-done-nothing", [])).await
         }
-        Err(ImportError::File(error)) => {
-            let errors = vec![file_fault(&error)].into();
-            draw(visitor, StatusCode::UNPROCESSABLE_ENTITY, draft, errors).await
-        }
+        Err(ImportError::File(error)) => refuse(visitor, draft, vec![file_fault(&error)]).await,
         Err(ImportError::Fault(fault)) => Err(fault.into()),
         Err(_) => Err(WebError(Failure::Invalid)),
     }
 }
 
-enum Unread {
-    TooLarge,
-    Broken,
+async fn refuse(
+    visitor: Visitor,
+    draft: Draft,
+    faults: Vec<FieldFault>,
+) -> Result<Response, WebError> {
+    draw(visitor, StatusCode::UNPROCESSABLE_ENTITY, draft, faults.into()).await
 }
 
-impl From<MultipartError> for Unread {
-    fn from(error: MultipartError) -> Self {
-        if error.status() == StatusCode::PAYLOAD_TOO_LARGE { Self::TooLarge } else { Self::Broken }
-    }
-}
-
-/// Takes the fields one chunk at a time, so that a file over the limit is never in memory as a whole.
-async fn read(mut parts: Multipart, draft: &mut Draft) -> Result<(), Unread> {
-    while let Some(mut part) = parts.next_field().await? {
+/// Takes the fields one chunk at a time, so that a file over the limit is never in memory as a whole. It is
+/// read to its end all the same: a browser shows no answer while it still sends.
+async fn read(mut parts: Multipart, draft: &mut Draft) -> Result<Vec<FieldFault>, WebError> {
+    let too_large = || file_fault(&FileError::TooLarge { limits: Limits::DEFAULT });
+    let mut faults = Vec::new();
+    loop {
+        let mut part = match parts.next_field().await {
+            Ok(Some(part)) => part,
+            Ok(None) => return Ok(faults),
+            Err(error) => return over(&error).map(|()| vec![too_large()]),
+        };
         let name = part.name().unwrap_or_default().to_owned();
-        let most = if name == "file" { Limits::DEFAULT.bytes } else { 64 * 1024 };
-        let mut bytes = Vec::new();
-        while let Some(chunk) = part.chunk().await? {
-            if bytes.len() + chunk.len() > most {
-                return Err(Unread::TooLarge);
+        let most = if name == "file" { Limits::DEFAULT.bytes } else { LONGEST_VALUE };
+        let (mut bytes, mut is_over) = (Vec::new(), false);
+        loop {
+            match part.chunk().await {
+                Ok(None) => break,
+                Ok(Some(chunk)) if bytes.len() + chunk.len() <= most => {
+                    bytes.extend_from_slice(&chunk);
+                }
+                Ok(Some(_)) => (bytes, is_over) = (Vec::new(), true),
+                Err(error) => return over(&error).map(|()| vec![too_large()]),
             }
-            bytes.extend_from_slice(&chunk);
         }
-        if name == "file" {
-            draft.file = bytes;
-            continue;
-        }
-        let text = String::from_utf8(bytes).map_err(|_| Unread::Broken)?;
-        match name.as_str() {
-            "source" => draft.source = text,
-            "time_zone" => draft.zone = text,
-            "map" => draft.map = text,
-            _ => {}
+        match (name.as_str(), is_over) {
+            ("file", true) => faults.push(too_large()),
+            ("file", false) => draft.file = bytes,
+            (_, true) => return Err(WebError(Failure::Invalid)),
+            (name, false) => draft.take(name, bytes)?,
         }
     }
-    Ok(())
+}
+
+/// Whether it was only too much.
+fn over(error: &MultipartError) -> Result<(), WebError> {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        Ok(())
+    } else {
+        Err(WebError(Failure::Invalid))
+    }
 }
 
 fn view(draft: Draft, errors: &FormErrors, files: Vec<Delivery>, now: DateTime<Utc>) -> AnyView {
@@ -136,8 +153,10 @@ fn view(draft: Draft, errors: &FormErrors, files: Vec<Delivery>, now: DateTime<U
     view! {
         <PageHead title=t("people-import") lede=t("people-import-lede") />
         {summary}
-        {form}
-        {fields}
+        <Split wide=true>
+            {form}
+            <Aside label=t("people-import-fields")>{fields}</Aside>
+        </Split>
         {files}
     }
     .into_any()
@@ -211,12 +230,10 @@ fn fields() -> AnyView {
         })
         .collect_view();
     view! {
-        <More summary=t("people-import-fields")>
-            <p>{t("people-import-fields-words")}</p>
-            <DataTable caption=t("people-import-fields") heads quiet=true>
-                {rows}
-            </DataTable>
-        </More>
+        <p>{t("people-import-fields-words")}</p>
+        <DataTable caption=t("people-import-fields") heads>
+            {rows}
+        </DataTable>
     }
     .into_any()
 }

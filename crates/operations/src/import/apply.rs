@@ -80,16 +80,29 @@ pub async fn apply(
     cx.authorize(caller, Action::ImportPeople, &Resource::System)?;
     let mut tx = cx.store.begin().await?;
     let mut source = find_source(cx, &mut tx, &options.source).await?;
-    if let Some(share) = brake_share.filter(|share| *share > 0.0 && *share <= 1.0) {
+    let other = brake_share.filter(|share| *share > 0.0 && *share <= 1.0);
+    let other = other.filter(|share| (share - source.brake_share).abs() > f64::EPSILON);
+    if let Some(share) = other {
         source::set_brake(&mut tx, source.id, share).await?;
         source.brake_share = share;
     }
     let fresh = delivery(cx, &mut tx, caller, &source, body, options).await?;
-    let (done, events) = carry_out(cx, &mut tx, caller, &source, &fresh, body, decision).await?;
-    if done.outcome != Outcome::Nothing {
+    let (done, mut events) =
+        carry_out(cx, &mut tx, caller, &source, &fresh, body, decision).await?;
+    events.extend(other.map(|_| brake_set(cx, caller, &source)));
+    if done.outcome != Outcome::Nothing || !events.is_empty() {
         tx.commit(events).await?;
     }
     Ok(done)
+}
+
+/// The record of another brake: who loosened it, and how far.
+fn brake_set(cx: &Context, caller: &Caller, source: &Source) -> AuditEvent {
+    #[expect(clippy::cast_possible_truncation, reason = "between 0 and 100")]
+    let percent = (source.brake_share * 100.0).round() as i64;
+    Event::new(AuditAction::ImportBrakeSet, "source", source.id)
+        .detail("percent", percent)
+        .by(cx, &caller.cause())
 }
 
 /// The source of a name, made when it is new, and locked.

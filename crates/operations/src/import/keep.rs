@@ -100,14 +100,15 @@ pub async fn decide(
     id: SourceEventId,
     decision: &Decision,
     key: Option<&Key>,
-) -> Result<(), ImportError> {
+) -> Result<Outcome, ImportError> {
     cx.authorize(caller, Action::ImportPeople, &Resource::System)?;
     let mut tx = cx.store.begin().await?;
-    let once =
-        match once::begin::<()>(&mut tx, caller, "people.import", key, &(id, decision)).await? {
-            Begun::First(once) => once,
-            Begun::Again(()) => return Ok(()),
-        };
+    let input = (id, decision);
+    let begun = once::begin::<Outcome>(&mut tx, caller, "people.import", key, &input).await?;
+    let once = match begun {
+        Begun::First(once) => once,
+        Begun::Again(outcome) => return Ok(outcome),
+    };
     let event = waiting(&mut tx, id).await?;
     let source = source::by_name(&mut tx, &event.source_name).await?.ok_or(Fault::NotFound)?;
     let body = source::body(&mut tx, id).await?.ok_or(ImportError::Gone)?;
@@ -126,9 +127,9 @@ pub async fn decide(
         source::save_event(&mut tx, &event, false).await?;
         timer::cancel(&mut tx, TimerKind::ImportForgotten, id.0, cx.now()).await?;
     }
-    once::finish(cx, &mut tx, once, &()).await?;
+    once::finish(cx, &mut tx, once, &done.outcome).await?;
     tx.commit(events).await?;
-    Ok(())
+    Ok(done.outcome)
 }
 
 /// Throws an upload away.

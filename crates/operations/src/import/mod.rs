@@ -36,7 +36,7 @@ pub struct Done {
 }
 
 /// See [`Done`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub enum Outcome {
     /// The directory says this already: nothing was written.
     Nothing,
