@@ -10,6 +10,7 @@ help: ## list the targets
 
 run: ## build everything and open the demonstration company
 	@scripts/setup run
+	@cargo xtask islands
 	@cargo build --locked -p usher --features demo
 	@exec target/debug/usher demo
 
@@ -27,6 +28,7 @@ check: ## format and lints only
 
 e2e: ## the browser journeys alone
 	@scripts/setup test
+	@cargo xtask islands
 	@cargo build --locked $(FEATURES)
 	@end2end/run
 
@@ -36,6 +38,7 @@ bench: ## the speed figures of docs/
 
 pictures: ## the pictures of the README, taken from the running product
 	@scripts/setup test
+	@cargo xtask islands
 	@cargo build --locked $(FEATURES)
 	@end2end/pictures
 

@@ -7,14 +7,16 @@ mod document;
 mod failure;
 mod gate;
 mod navigation;
+mod palette;
 mod preferences;
 
 use leptos::prelude::*;
 use usher_ui::{Avatar, Breadcrumbs, Glyph, Icon, Link};
 
-pub use document::{Density, Look, Theme, render};
+pub use document::{Density, Look, SingleKeys, Theme, render};
 pub use failure::{Failure, failure};
 pub use gate::{Gate, gate};
+pub(crate) use navigation::places;
 pub use navigation::{NavRights, Place};
 pub use preferences::preferences_kept;
 
@@ -71,7 +73,7 @@ where
         let head = document::Head {
             title: frame.title.clone(),
             look: frame.look,
-            nonce: frame.nonce.clone(),
+            nonce: Some(frame.nonce.clone()),
         };
         let inside = framed(frame, body().into_any());
         document::document(head, inside)
@@ -93,16 +95,7 @@ fn framed(frame: Frame, body: AnyView) -> AnyView {
                     <Icon glyph=Glyph::Menu />
                 </button>
                 <Breadcrumbs label=t("shell-breadcrumb") crumbs=frame.breadcrumbs here=frame.title />
-                <form class="find" role="search" action="/search" method="get">
-                    <Icon glyph=Glyph::Search />
-                    <input
-                        class="in"
-                        type="search"
-                        name="q"
-                        aria-label=t("shell-search")
-                        placeholder=t("shell-search")
-                    />
-                </form>
+                {palette::trigger()}
                 <button class="btn bare" popovertarget="me">
                     <Avatar name=frame.person.name />
                     <span class="vh">{preferences}</span>
@@ -115,6 +108,7 @@ fn framed(frame: Frame, body: AnyView) -> AnyView {
                 <footer class="foot">{support}</footer>
             </div>
         </div>
+        {palette::dialog()}
     }
     .into_any()
 }

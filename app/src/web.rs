@@ -16,7 +16,7 @@ use usher_vocabulary::{AdminRole, CorrelationId, SignInMethod, SubjectId};
 
 use crate::form::Flash;
 use crate::shell::{
-    Density, Failure, Frame, Look, NavRights, Place, SignedIn, Theme, failure, page,
+    Density, Failure, Frame, Look, NavRights, Place, SignedIn, SingleKeys, Theme, failure, page,
 };
 
 /// What every page is given.
@@ -55,7 +55,7 @@ pub struct Correlation(pub CorrelationId);
 pub(crate) const PERSON: &str = "person";
 pub(crate) const METHOD: &str = "method";
 const FLASH: &str = "flash";
-/// Cookie that keeps the chosen look, as `theme.density`.
+/// Cookie that keeps the chosen look, as `theme.density.keys`.
 pub(crate) const LOOK_COOKIE: &str = "usher_look";
 
 /// Somebody who is signed in, with everything that their pages are drawn from.
@@ -160,8 +160,13 @@ pub(crate) fn look(headers: &HeaderMap) -> Look {
         .flat_map(|v| v.split(';'));
     let chosen =
         cookies.filter_map(|c| c.trim().split_once('=')).find(|(name, _)| *name == LOOK_COOKIE);
-    let (theme, density) = chosen.and_then(|(_, value)| value.split_once('.')).unwrap_or_default();
-    Look { theme: Theme::of_word(theme), density: Density::of_word(density) }
+    let mut words = chosen.map_or("", |(_, value)| value).split('.');
+    let mut next = || words.next().unwrap_or_default();
+    Look {
+        theme: Theme::of_word(next()),
+        density: Density::of_word(next()),
+        single_keys: SingleKeys::of_word(next()),
+    }
 }
 
 impl Visitor {
@@ -172,6 +177,23 @@ impl Visitor {
     /// Whether this is the demonstration.
     pub const fn is_demo(&self) -> bool {
         self.state.demo.is_some()
+    }
+
+    /// Whether single keys may do something.
+    pub(crate) fn has_single_keys(&self) -> bool {
+        self.look.single_keys == SingleKeys::On
+    }
+
+    /// What the visitor may see beyond what everyone may.
+    ///
+    /// # Errors
+    /// It could not be read.
+    pub(crate) async fn rights(&self) -> Result<NavRights, WebError> {
+        Ok(NavRights {
+            manager: people::has_reports(&self.state.cx, &self.caller).await?,
+            auditor: self.caller.has_role(AdminRole::Auditor),
+            administrator: self.caller.has_role(AdminRole::Administrator),
+        })
     }
 
     /// Draws a page of ours.
@@ -208,20 +230,15 @@ impl Visitor {
         F: FnOnce() -> V,
         V: IntoView + 'static,
     {
-        let cx = &self.state.cx;
         let flash = self.session.remove::<Flash>(FLASH).await.map_err(WebError::session)?;
-        let nav = NavRights {
-            manager: people::has_reports(cx, &self.caller).await?,
-            auditor: self.caller.has_role(AdminRole::Auditor),
-            administrator: self.caller.has_role(AdminRole::Administrator),
-        };
+        let nav = self.rights().await?;
         let frame = Frame {
             title,
             breadcrumbs,
             current,
             person: SignedIn { name: self.name, title: self.title },
             nav,
-            task_count: task::open_count(cx, &self.caller).await?,
+            task_count: task::open_count(&self.state.cx, &self.caller).await?,
             flash,
             nonce: self.nonce,
             look: self.look,

@@ -25,6 +25,8 @@ function openPalette() {
   return true;
 }
 
+for (const link of document.querySelectorAll('[data-opens=palette]')) link.setAttribute('aria-haspopup', 'dialog');
+
 addEventListener('click', (event) => {
   const isPlain = event.button === 0 && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey);
   if (isPlain && event.target.closest('[data-opens=palette]') && openPalette()) event.preventDefault();

@@ -33,6 +33,8 @@ pub struct PaletteWords {
     pub failed: String,
     /// How to choose, by key.
     pub hint: String,
+    /// The button that closes it.
+    pub close: String,
 }
 
 /// What fits the words that were typed.
@@ -225,10 +227,11 @@ pub fn Palette(words: PaletteWords) -> impl IntoView {
             <div class="found" id=LIST role="listbox" aria-label=words.found>
                 {move || groups(search)}
             </div>
-            <p class="said">
+            <form class="said" method="dialog">
                 <span role="status">{said}</span>
-                <span>{words.hint}</span>
-            </p>
+                <span class="by-key">{words.hint}</span>
+                <button class="btn bare sm">{words.close}</button>
+            </form>
         </dialog>
     }
 }

@@ -1,4 +1,6 @@
-//! `GET /search`: people, what can be asked for, and a request by its number.
+//! `GET /search`: people, what can be asked for, and a request by its number. The palette asks the same question.
+
+mod palette;
 
 use axum::Router;
 use axum::extract::RawQuery;
@@ -18,7 +20,7 @@ use crate::{AppState, Place, Posted, Visitor, WebError, status};
 const SHOWN: i64 = 10;
 
 pub(crate) fn routes() -> Router<AppState> {
-    Router::new().route("/search", get(page))
+    Router::new().route("/search", get(page)).route("/search/palette", get(palette::answer))
 }
 
 struct Found {
@@ -31,11 +33,12 @@ struct Found {
 
 async fn page(visitor: Visitor, RawQuery(query): RawQuery) -> Result<Response, WebError> {
     let query = Posted::parse(query.unwrap_or_default().as_bytes());
-    let found = find(&visitor, query.text("q").trim()).await?;
+    let found = find(&visitor, query.text("q").trim(), SHOWN).await?;
     visitor.page(t("search-title"), Vec::new(), Place::Elsewhere, move || view(found)).await
 }
 
-async fn find(visitor: &Visitor, text: &str) -> Result<Found, WebError> {
+/// What the visitor may know of that fits, at most `shown` of each kind; nothing for no words.
+async fn find(visitor: &Visitor, text: &str, shown: i64) -> Result<Found, WebError> {
     let mut found = Found {
         text: text.to_owned(),
         people: Vec::new(),
@@ -55,7 +58,7 @@ async fn find(visitor: &Visitor, text: &str) -> Result<Found, WebError> {
         };
     }
     let looked_for = Some(text.to_owned());
-    let (people, _) = people::list(cx, caller, looked_for.clone(), None, SHOWN).await?;
+    let (people, _) = people::list(cx, caller, looked_for.clone(), None, shown).await?;
     found.has_more_people = people.next.is_some();
     found.people = people
         .items
@@ -65,7 +68,7 @@ async fn find(visitor: &Visitor, text: &str) -> Result<Found, WebError> {
             (person, href)
         })
         .collect();
-    found.items = catalogue::list(cx, caller, looked_for, None, SHOWN).await?.items;
+    found.items = catalogue::list(cx, caller, looked_for, None, shown).await?.items;
     Ok(found)
 }
 

@@ -1,5 +1,8 @@
 //! The document itself, and how a view becomes text.
 
+use std::sync::Arc;
+
+use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 use usher_assets::url;
 use usher_ui::Sprite;
@@ -65,20 +68,51 @@ impl Density {
     }
 }
 
-/// What somebody chose about the look.
+/// Whether single keys do something. Whoever dictates, or has a hand that slips, turns them off (WCAG 2.1.4).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SingleKeys {
+    /// They move, open and ask.
+    #[default]
+    On,
+    /// They do nothing.
+    Off,
+}
+
+impl SingleKeys {
+    /// All of them, in the order in which they are offered.
+    pub const ALL: [Self; 2] = [Self::On, Self::Off];
+
+    /// The word in forms and cookies.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::On => "on",
+            Self::Off => "off",
+        }
+    }
+
+    /// Reads the word; an unknown one means on.
+    pub fn of_word(word: &str) -> Self {
+        Self::ALL.into_iter().find(|keys| keys.word() == word).unwrap_or_default()
+    }
+}
+
+/// What somebody chose about the look and the keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Look {
     /// Light or dark.
     pub theme: Theme,
     /// How close rows stand.
     pub density: Density,
+    /// Whether single keys do something.
+    pub single_keys: SingleKeys,
 }
 
 /// What the head of the document needs.
 pub(super) struct Head {
     pub(super) title: String,
     pub(super) look: Look,
-    pub(super) nonce: String,
+    /// Nonce for the one script; a page for somebody who is not inside names no script at all.
+    pub(super) nonce: Option<String>,
 }
 
 /// The `html` element. `inside` follows the skip link and holds an element with the id `main`.
@@ -91,9 +125,7 @@ pub(super) fn document(head: Head, inside: AnyView) -> AnyView {
     let density = (head.look.density != Density::default()).then(|| head.look.density.word());
     let fonts = ["fonts/inter-latin.woff2", "fonts/newsreader-latin.woff2"]
         .map(|font| view! { <link rel="preload" href=url(font) r#as="font" r#type="font/woff2" crossorigin="" /> });
-    // The module that fetches the islands when one is first used; absent when they were not built.
-    let start = usher_assets::named("pkg/start.js")
-        .map(|module| view! { <script r#type="module" src=module.path nonce=head.nonce></script> });
+    let start = head.nonce.and_then(start);
     view! {
         <html lang="en-GB" data-theme=theme data-density=density>
             <head>
@@ -117,6 +149,19 @@ pub(super) fn document(head: Head, inside: AnyView) -> AnyView {
     .into_any()
 }
 
+/// The module that fetches the islands when one is first used; absent when they were not built.
+fn start(nonce: String) -> Option<AnyView> {
+    let [start, module, wasm] = ["start.js", "islands.js", "islands_bg.wasm"]
+        .map(|name| usher_assets::named(&format!("pkg/{name}")).map(|asset| asset.path));
+    let (start, module, wasm) = (start?, module?, wasm?);
+    Some(
+        view! {
+            <script r#type="module" src=start nonce=nonce data-module=module data-wasm=wasm></script>
+        }
+        .into_any(),
+    )
+}
+
 /// Renders a view to text. The view is made inside, because components run while it is made; they
 /// find the sprite of icons in their context.
 pub fn render<F, V>(view: F) -> String
@@ -124,12 +169,13 @@ where
     F: FnOnce() -> V,
     V: IntoView + 'static,
 {
-    let owner = Owner::new();
+    // Whatever is inside an island asks what is taken over by the browser: islands are, the rest is not.
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     let html = owner.with(|| {
         provide_context(Sprite(url("icons.svg")));
         view().into_view().to_html()
     });
-    owner.cleanup();
+    owner.unset_with_forced_cleanup();
     let html = without_markers(&html);
     if html.starts_with("<html") { format!("<!doctype html>{html}") } else { html }
 }
@@ -159,7 +205,7 @@ fn without_markers(html: &str) -> String {
 mod tests {
     use leptos::prelude::*;
 
-    use super::{Density, Theme, render, without_markers};
+    use super::{Density, SingleKeys, Theme, render, without_markers};
 
     #[test]
     fn markers_go_except_inside_islands() {
@@ -184,6 +230,9 @@ mod tests {
         }
         for density in Density::ALL {
             assert_eq!(Density::of_word(density.word()), density);
+        }
+        for keys in SingleKeys::ALL {
+            assert_eq!(SingleKeys::of_word(keys.word()), keys);
         }
         assert_eq!(Theme::of_word("neon"), Theme::System);
         assert_eq!(Density::of_word(""), Density::Comfortable);

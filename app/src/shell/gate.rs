@@ -27,7 +27,7 @@ where
     V: IntoView + 'static,
 {
     render(|| {
-        let head = Head { title: gate.title, look: gate.look, nonce: gate.nonce };
+        let head = Head { title: gate.title, look: gate.look, nonce: None };
         let class = if beside.is_some() { "gate" } else { "gate alone" };
         let foot = (!gate.foot.is_empty()).then(|| view! { <p class="last">{gate.foot}</p> });
         let beside = beside.map(|beside| {

@@ -2,7 +2,7 @@
 //! else: whether somebody may see a page is decided where its data is read.
 
 use leptos::prelude::*;
-use usher_ui::{Glyph, Icon};
+use usher_ui::{Glyph, Icon, Link};
 
 use super::Frame;
 use crate::words::t;
@@ -89,6 +89,12 @@ fn groups(rights: NavRights) -> Vec<(String, Vec<Entry>)> {
         ));
     }
     groups
+}
+
+/// Every place that is linked for somebody with these rights.
+pub(crate) fn places(rights: NavRights) -> Vec<Link> {
+    let others = groups(rights).into_iter().flat_map(|(_, entries)| entries);
+    everyone().into_iter().chain(others).map(|entry| Link::new(entry.href, entry.words)).collect()
 }
 
 fn line(entry: Entry, current: Place, tasks: u64) -> AnyView {

@@ -17,6 +17,7 @@ use usher_vocabulary::{CatalogueItemId, TaskId};
 
 use super::decision::{decision, errors};
 use super::group_result::{self, Outcome};
+use super::keys::{self, Subject};
 use crate::words::{t, t_with};
 use crate::{Failure, FormErrors, Place, Posted, Visitor, WebError, when};
 
@@ -111,6 +112,7 @@ async fn draw(
     let rows = rows_of(&visitor, item).await?;
     let now = visitor.cx().now();
     let key = visitor.cx().id::<uuid::Uuid>().to_string();
+    let subject = visitor.has_single_keys().then_some(Subject::Ticked);
     let crumbs = vec![Link::new("/tasks", t("nav-tasks"))];
     visitor
         .page_with(status, t("tasks-together"), crumbs, Place::Tasks, move || {
@@ -118,7 +120,7 @@ async fn draw(
                 return nothing();
             }
             let action = format!("/tasks/group/{item}");
-            form(rows, draft, key, action, now)
+            keys::around(form(rows, draft, key, action, now), subject)
         })
         .await
 }

@@ -5,6 +5,7 @@ mod decision;
 mod facts;
 mod group;
 mod group_result;
+mod keys;
 mod list;
 mod page;
 

@@ -9,6 +9,7 @@ use usher_ui::{EmptyState, Inbox, Link, LinkButton, PageHead};
 use usher_vocabulary::TaskId;
 
 use super::card::{self, Draft};
+use super::keys::{self, Subject};
 use super::list::{self, Standing};
 use crate::words::t;
 use crate::{Failure, Place, Visitor, WebError};
@@ -57,6 +58,7 @@ async fn draw(
         Some(detail) if card_open => detail.item.name.clone(),
         _ => t("nav-tasks"),
     };
+    let subject = open.as_ref().filter(|_| visitor.has_single_keys()).map(subject);
     let crumbs = if card_open { vec![Link::new("/tasks", t("nav-tasks"))] } else { Vec::new() };
     visitor
         .page_with(status, title, crumbs, Place::Tasks, move || {
@@ -68,12 +70,23 @@ async fn draw(
                 {summary}
                 <PageHead title=standing.heading lede=standing.lede />
                 {match card {
-                    Some(card) => view! { <Inbox card_open>{list} {card}</Inbox> }.into_any(),
+                    Some(card) => {
+                        let inbox = view! { <Inbox card_open>{list} {card}</Inbox> }.into_any();
+                        keys::around(inbox, subject)
+                    }
                     None => nothing(),
                 }}
             }
         })
         .await
+}
+
+fn subject(detail: &TaskDetail) -> Subject {
+    Subject::Card {
+        item: detail.item.name.clone(),
+        person: detail.requestee.display_name.clone(),
+        reader: detail.requester_name.clone(),
+    }
 }
 
 fn nothing() -> AnyView {

@@ -180,3 +180,39 @@ async fn a_manager_sees_the_team() -> Result<()> {
     assert!(nobody.says("Nobody reports to you"), "{}", nobody.html);
     Ok(())
 }
+
+#[tokio::test]
+async fn the_palette_finds_what_the_search_page_finds_and_leads_nobody_astray() -> Result<()> {
+    let world = World::open().await?;
+    let sent = world.ask(EMPLOYEE, ITEM, TimeDelta::days(7)).await?;
+    let administrator = Browser::open(&world, ADMINISTRATOR).await?;
+    let employee = Browser::open(&world, DAY_ONE).await?;
+
+    let empty = administrator.get("/search/palette").await?;
+    assert!(
+        empty.says("\"href\":\"/operations\"") && !empty.says("nes Carvalho"),
+        "{}",
+        empty.html
+    );
+    assert!(
+        !employee.get("/search/palette").await?.says("/operations"),
+        "a place that is not theirs"
+    );
+
+    let people = administrator.get("/search/palette?q=carvalho").await?;
+    let person = world.company.people.get(EMPLOYEE).context("a person")?;
+    assert!(people.says(&format!("\"/people/{person}\"")), "{}", people.html);
+    let theirs = employee.get("/search/palette?q=carvalho").await?;
+    assert!(theirs.says("\"/people?q=In%C3%AAs+Carvalho\""), "{}", theirs.html);
+
+    let number = format!("/search/palette?q=R-{}", sent.number);
+    assert!(administrator.get(&number).await?.says(&format!("/requests/{}", sent.id)));
+    let unknown = employee.get(&number).await?;
+    assert!(
+        !unknown.says(&sent.id.to_string()) && unknown.says("Nothing fits"),
+        "{}",
+        unknown.html
+    );
+    assert!(employee.get("/search/palette?q=bank").await?.says(ITEM));
+    Ok(())
+}

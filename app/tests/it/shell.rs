@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 use usher_app::{
-    Density, Failure, Frame, Gate, Look, NavRights, Place, SignedIn, Theme, failure, gate, page,
-    preferences_kept,
+    Density, Failure, Frame, Gate, Look, NavRights, Place, SignedIn, SingleKeys, Theme, failure,
+    gate, page, preferences_kept,
 };
 use usher_ui::Link;
 
@@ -63,6 +63,9 @@ fn the_document_is_whole_and_names_its_parts() {
         "id=\"main\"",
         "<h1>Three decisions wait</h1>",
         "aria-current=\"page\"",
+        "data-opens=\"palette\"",
+        "href=\"/search\"",
+        "<dialog id=\"palette\"",
         "action=\"/search\"",
         "action=\"/preferences\"",
         "action=\"/sign-out\"",
@@ -72,7 +75,8 @@ fn the_document_is_whole_and_names_its_parts() {
     ] {
         assert!(html.contains(part), "no {part} in {html}");
     }
-    assert!(!html.contains("<!>") && !html.contains("<!--"), "markers of hydration in {html}");
+    let page = outside_islands(&html);
+    assert!(!page.contains("<!>") && !page.contains("<!--"), "markers of hydration in {page}");
     assert!(!html.contains("/assets/missing"), "{html}");
     assert!(
         !html.contains("style=\""),
@@ -80,9 +84,17 @@ fn the_document_is_whole_and_names_its_parts() {
     );
 }
 
+/// The page without the parts that a browser takes over, which need their markers.
+pub(crate) fn outside_islands(html: &str) -> String {
+    let mut parts = html.split("<leptos-island");
+    let first = parts.next().unwrap_or_default();
+    let others = parts.filter_map(|part| part.split_once("</leptos-island>"));
+    others.fold(first.to_owned(), |page, (_, after)| page + after)
+}
+
 #[test]
 fn the_look_is_an_attribute_of_the_document_and_the_choice_in_the_menu() {
-    let look = Look { theme: Theme::Dark, density: Density::Compact };
+    let look = Look { theme: Theme::Dark, density: Density::Compact, single_keys: SingleKeys::Off };
     let html = page(Frame { look, ..frame() }, || view! { <h1>"x"</h1> });
     assert!(
         html.contains("<html lang=\"en-GB\" data-theme=\"dark\" data-density=\"compact\">"),
@@ -90,8 +102,9 @@ fn the_look_is_an_attribute_of_the_document_and_the_choice_in_the_menu() {
     );
     let checked: Vec<&str> =
         html.split("<input").filter(|input| input.contains(" checked")).collect();
-    assert_eq!(checked.len(), 2);
+    assert_eq!(checked.len(), 3);
     assert!(checked[0].contains("theme-dark") && checked[1].contains("density-compact"));
+    assert!(checked[2].contains("keys-off"), "{}", checked[2]);
 }
 
 #[test]
@@ -124,6 +137,7 @@ fn the_gate_shows_no_navigation() {
     let html = gate(frame, || view! { <h1>"Sign in"</h1> }, None);
     assert!(html.contains("<h1>Sign in</h1>") && html.contains("Call us"));
     assert!(!html.contains("<nav"), "{html}");
+    assert!(!html.contains("<script") && !html.contains("leptos-island"), "{html}");
 }
 
 #[test]

@@ -81,10 +81,11 @@ async fn only_the_people_of_the_demonstration_come_in_by_one_click() -> Result<(
     assert_eq!((inside.status().as_u16(), location(&inside)), (303, Some("/access")));
     assert!(door.session.get_value("person").await?.is_some());
 
-    let look = door.send("/preferences", "theme=dark&density=compact&return_to=%2Ftasks").await?;
+    let look =
+        door.send("/preferences", "theme=dark&density=compact&keys=off&return_to=%2Ftasks").await?;
     assert_eq!(location(&look), Some("/tasks"));
     let cookie = look.headers().get(header::SET_COOKIE).context("a cookie")?.to_str()?;
-    assert!(cookie.starts_with("usher_look=dark.compact;"), "{cookie}");
+    assert!(cookie.starts_with("usher_look=dark.compact.off;"), "{cookie}");
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"), "{cookie}");
 
     let out = door.send("/sign-out", "").await?;

@@ -1,0 +1,19 @@
+# Single keys in the tasks.
+keys-hint = Single keys work here: press ? to see them.
+keys-approve-question = Approve { $item } for { $name }?
+keys-deny-question = Deny { $item } for { $name }?
+keys-approve-ticked = Approve every line that is ticked?
+keys-deny-ticked = Deny every line that is ticked?
+keys-reason = Why
+keys-reason-hint = { $name } reads it.
+keys-cancel = Cancel
+keys-help = Single keys
+keys-off = They are turned off in the menu behind your initials.
+keys-close = Close
+keys-next = The next line
+keys-previous = The line before
+keys-open = Open the line
+keys-tick = Tick or untick the line, where lines have boxes
+keys-approve = Approve: it asks first
+keys-deny = Deny: it asks for the reason first
+keys-show = Show this list
