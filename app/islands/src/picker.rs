@@ -11,7 +11,8 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast as _;
 use web_sys::{
-    DomParser, FormData, HtmlFormElement, HtmlInputElement, SupportedType, UrlSearchParams,
+    DomParser, Element, FormData, HtmlElement, HtmlFormElement, HtmlInputElement, SupportedType,
+    UrlSearchParams,
 };
 
 use crate::{ask, dom};
@@ -20,21 +21,28 @@ const PAUSE: Duration = Duration::from_millis(150);
 const FORM: &str = ".picker form";
 const FIELD: &str = ".picker input[name=q]";
 const BOXES: &str = "#live-items input:not(:disabled)";
+const LENGTHS: &str = "#live-length input";
 /// Parts of the page that follow from what is chosen.
 const CONSEQUENCES: [&str; 3] = ["live-length", "live-path", "live-send"];
 const ITEMS: &str = "live-items";
 
-/// Number of the last question, so that an answer that comes late is dropped.
 #[derive(Clone, Copy)]
 struct Picker {
+    /// Number of the last question: an answer to an earlier one is dropped.
     asked: RwSignal<u32>,
+    /// Parts that are older than what is typed and ticked.
+    stale: RwSignal<Vec<&'static str>>,
 }
 
 impl Picker {
     /// Asks for the page as it would be with what is typed and ticked, and takes over the parts.
-    fn ask(self, parts: Vec<&'static str>, pause: Duration, then: fn()) {
+    fn ask(self, parts: &[&'static str], pause: Duration, then: fn()) {
         let number = self.asked.get_untracked().wrapping_add(1);
         self.asked.set(number);
+        self.stale.update(|stale| {
+            stale.retain(|part| !parts.contains(part));
+            stale.extend(parts);
+        });
         set_timeout(
             move || {
                 if self.asked.get_untracked() == number {
@@ -44,7 +52,8 @@ impl Picker {
                         if self.asked.get_untracked() == number
                             && let Ok(page) = page
                         {
-                            take_over(&page, &parts);
+                            take_over(&page, &self.stale.get_untracked());
+                            self.stale.set(Vec::new());
                             then();
                         }
                     });
@@ -56,17 +65,16 @@ impl Picker {
 
     fn typed(self, event: &Event) {
         if dom::target(event, FIELD).is_some() {
-            self.ask(vec![ITEMS], PAUSE, || ());
+            self.ask(&[ITEMS], PAUSE, || ());
         }
     }
 
     fn changed(self, event: &Event) {
-        if dom::target(event, BOXES).is_some() {
-            self.ask(CONSEQUENCES.to_vec(), PAUSE, || ());
+        if dom::target(event, BOXES).is_some() || dom::target(event, LENGTHS).is_some() {
+            self.ask(&CONSEQUENCES, PAUSE, || ());
         } else if dom::target(event, "input[name=for]").is_some() {
             // What is held or asked for already is another matter for another person.
-            let parts = CONSEQUENCES.into_iter().chain([ITEMS]).collect();
-            self.ask(parts, Duration::ZERO, || ());
+            self.ask(&[&CONSEQUENCES[..], &[ITEMS]].concat(), Duration::ZERO, || ());
         }
     }
 
@@ -76,7 +84,7 @@ impl Picker {
         match (key.key().as_str(), field, ticked) {
             ("ArrowDown", Some(_), _) => step(None, true),
             // Not the first box of the list as it is: what was typed may not be answered yet.
-            ("Enter", Some(_), _) => self.ask(vec![ITEMS], Duration::ZERO, || step(None, true)),
+            ("Enter", Some(_), _) => self.ask(&[ITEMS], Duration::ZERO, || step(None, true)),
             ("ArrowDown", _, Some(at)) => step(Some(&at), true),
             ("ArrowUp", _, Some(at)) => step(Some(&at), false),
             ("Enter", _, Some(at)) => at.click(),
@@ -88,7 +96,7 @@ impl Picker {
 }
 
 /// From box to box; above the first is the field.
-fn step(from: Option<&web_sys::HtmlElement>, forwards: bool) {
+fn step(from: Option<&HtmlElement>, forwards: bool) {
     let boxes = dom::all(BOXES);
     let at = from.and_then(|from| boxes.iter().position(|one| one == from));
     let next = match (at, forwards) {
@@ -129,7 +137,11 @@ fn take_over(page: &str, parts: &[&str]) {
     let Ok(page) = page else { return };
     for part in parts {
         if let (Some(old), Some(new)) = (dom::by_id(part), page.get_element_by_id(part)) {
+            let held = dom::focused().filter(|held| old.contains(Some(held)));
             drop(old.replace_with_with_node_1(&new));
+            if let Some(held) = held.and_then(|held| same(&new, &held)) {
+                dom::focus(&held);
+            }
         }
     }
     // Only the words of this one change: it is read out when they do.
@@ -138,21 +150,35 @@ fn take_over(page: &str, parts: &[&str]) {
     }
 }
 
+/// What took the place of the control that had the focus: the one with its value, else the first button.
+fn same(part: &Element, was: &HtmlElement) -> Option<HtmlElement> {
+    let value = was.get_attribute("value").filter(|value| !value.contains(['"', '\\']));
+    let selector =
+        value.map_or_else(|| "button".to_owned(), |value| format!("[value=\"{value}\"]"));
+    part.query_selector(&selector).ok().flatten()?.dyn_into().ok()
+}
+
+/// Whether something was typed or ticked since the page was drawn.
+fn is_touched() -> bool {
+    dom::all(&format!("{FIELD}, {BOXES}"))
+        .into_iter()
+        .filter_map(|control| control.dyn_into::<HtmlInputElement>().ok())
+        .any(|control| {
+            control.checked() != control.default_checked()
+                || (control.name() == "q" && control.value() != control.default_value())
+        })
+}
+
 /// Whatever of the request form is about items: a field named `q` in a form, and the parts with the ids `live-items`,
 /// `live-length`, `live-path`, `live-send` and `live-said`.
 #[island]
 pub fn ItemPicker(children: Children) -> impl IntoView {
-    let picker = Picker { asked: RwSignal::new(0) };
+    let picker = Picker { asked: RwSignal::new(0), stale: RwSignal::new(Vec::new()) };
     Effect::new(move |_| {
         // What was typed or ticked while this was being fetched counts as well.
-        let typed = dom::first(FIELD).and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
-        let parts = match typed {
-            Some(field) if field.value() != field.default_value() => {
-                CONSEQUENCES.into_iter().chain([ITEMS]).collect()
-            }
-            _ => CONSEQUENCES.to_vec(),
-        };
-        picker.ask(parts, Duration::ZERO, || ());
+        if is_touched() {
+            picker.ask(&[&CONSEQUENCES[..], &[ITEMS]].concat(), Duration::ZERO, || ());
+        }
     });
     view! {
         <div

@@ -38,6 +38,13 @@ request-me = Me
 request-search = Search
 request-search-hint = By name, by application, or by what you want to reach.
 request-show = Show
+request-by-key = By keyboard: arrow down goes into the list, Enter ticks, Escape comes back here.
+request-found =
+    { $count ->
+        [0] Nothing is found
+        [one] One access is found
+       *[other] { $count } accesses are found
+    }
 request-items = What you need in { $system }
 request-extendable = Can be extended
 request-more = More is found than fits here: search to narrow it down.

@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
+use usher_islands::ItemPicker;
 use usher_operations::request::{self, FormView, ItemChoice};
 use usher_ui::{
     Acts, Aside, Button, ButtonKind, Choice, DecideBar, Link, PageHead, PickRow, Radios, Segment,
@@ -51,24 +52,28 @@ fn view(form: &FormView, draft: &Draft, key: &str, is_demo: bool, now: DateTime<
     let path = path::view(form);
     view! {
         <PageHead title=t("nav-request-access") lede=t("request-lede") />
-        <Split wide=true>
-            <div>
-                {summary}
-                <form method="post" action="/access/request">
-                    <input type="hidden" name="key" value=key />
-                    {fields}
-                    <DecideBar note=t("request-check-note")>
-                        <Button kind=ButtonKind::Go>{count}</Button>
-                        <Button formaction="/access/request" name="check" value="1" unchecked=true asks=true>
-                            {t("request-check")}
-                        </Button>
-                    </DecideBar>
-                </form>
-            </div>
-            <Aside label=t("request-what-happens") sticky=true>
-                {path}
-            </Aside>
-        </Split>
+        <ItemPicker>
+            <Split wide=true>
+                <div>
+                    {summary}
+                    <form method="post" action="/access/request">
+                        <input type="hidden" name="key" value=key />
+                        {fields}
+                        <DecideBar note=t("request-check-note")>
+                            <span id="live-send">
+                                <Button kind=ButtonKind::Go>{count}</Button>
+                            </span>
+                            <Button formaction="/access/request" name="check" value="1" unchecked=true asks=true>
+                                {t("request-check")}
+                            </Button>
+                        </DecideBar>
+                    </form>
+                </div>
+                <Aside label=t("request-what-happens") sticky=true>
+                    <div id="live-path">{path}</div>
+                </Aside>
+            </Split>
+        </ItemPicker>
     }
     .into_any()
 }
@@ -76,6 +81,7 @@ fn view(form: &FormView, draft: &Draft, key: &str, is_demo: bool, now: DateTime<
 fn fields(form: &FormView, draft: &Draft, is_demo: bool, now: DateTime<Utc>) -> AnyView {
     let people = people(form);
     let items = items::view(form, draft, now);
+    let found = t_with("request-found", &[("count", form.items.len().into())]);
     let durations = durations(form, draft, is_demo, now);
     let duration_error = duration_fault(form, draft);
     let hint = match shortest(form, draft) {
@@ -98,8 +104,14 @@ fn fields(form: &FormView, draft: &Draft, is_demo: bool, now: DateTime<Utc>) -> 
                 {t("request-show")}
             </Button>
         </Acts>
+        <p class="by-key hint">{t("request-by-key")}</p>
+        <p class="vh" role="status" id="live-said">
+            {found}
+        </p>
         {items}
-        <Segment name="duration" legend=t("request-duration") hint choices=durations error=duration_error />
+        <div id="live-length">
+            <Segment name="duration" legend=t("request-duration") hint choices=durations error=duration_error />
+        </div>
         <TextInput
             name="days"
             label=t("request-days")

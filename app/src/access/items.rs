@@ -24,8 +24,10 @@ fn is_open(item: &ItemChoice) -> bool {
 pub(super) fn view(form: &FormView, draft: &Draft, now: DateTime<Utc>) -> AnyView {
     if form.items.is_empty() {
         return view! {
-            <div id=group_name(0) tabindex="-1">
-                <EmptyState title=t("request-none-found") words=t("request-none-found-words") />
+            <div id="live-items">
+                <div id=group_name(0) tabindex="-1">
+                    <EmptyState title=t("request-none-found") words=t("request-none-found-words") />
+                </div>
             </div>
         }
         .into_any();
@@ -36,7 +38,7 @@ pub(super) fn view(form: &FormView, draft: &Draft, now: DateTime<Utc>) -> AnyVie
         .map(|(place, (application, items))| group(place, application, &items, draft, now))
         .collect::<Vec<_>>();
     let more = form.has_more.then(|| view! { <p class="mute">{t("request-more")}</p> });
-    view! { <section>{groups} {more}</section> }.into_any()
+    view! { <section id="live-items">{groups} {more}</section> }.into_any()
 }
 
 /// The applications in the order in which their first items come.
