@@ -108,3 +108,17 @@ test('the fonts are small', (t) => {
   assert.ok(fonts.length > 0 && kB <= most.fonts, `${kB} kB`);
   for (const family of ['inter', 'newsreader']) assert.ok(statSync(new URL(`${family}-OFL.txt`, folder)).size > 4000);
 });
+
+test('headings and words are set in the fonts of the product', async () => {
+  const { context, page } = await open('/sign-in');
+  const devtools = await context.newCDPSession(page);
+  await devtools.send('DOM.enable');
+  await devtools.send('CSS.enable');
+  const { root } = await devtools.send('DOM.getDocument');
+  for (const [selector, family] of [['h1', 'Newsreader'], ['.brand', 'Newsreader'], ['.lede', 'Inter']]) {
+    const { nodeId } = await devtools.send('DOM.querySelector', { nodeId: root.nodeId, selector });
+    const { fonts } = await devtools.send('CSS.getPlatformFontsForNode', { nodeId });
+    assert.ok(fonts.every((font) => font.isCustomFont && font.familyName.startsWith(family)), `${selector}: ${JSON.stringify(fonts)}`);
+  }
+  await context.close();
+});

@@ -103,8 +103,8 @@ fn fields(form: &FormView, draft: &Draft, is_demo: bool, now: DateTime<Utc>) -> 
             <Button formaction="/access/request" unchecked=true asks=true>
                 {t("request-show")}
             </Button>
+            <small class="by-key mute">{t("request-by-key")}</small>
         </Acts>
-        <p class="by-key hint">{t("request-by-key")}</p>
         <p class="vh" role="status" id="live-said">
             {found}
         </p>
