@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use usher_domain::approval::StagePolicy;
 use usher_domain::calendar::Calendar;
 use usher_domain::person::{RelationshipFacts, state};
-use usher_operations::{Caller, Context, Event};
+use usher_operations::{Caller, Context, Event, standing};
 use usher_store::{
     StoreError, Tx, application, catalogue, connector, installation, person, policy, rights,
 };
@@ -18,6 +18,9 @@ use usher_vocabulary::{
 
 use crate::catalogue::APPS;
 use crate::people::{COMPANY, MEMBERS, SECURITY_GROUP, UNITS};
+
+/// Name of the connector that reaches the directory.
+pub const DIRECTORY: &str = "Staff directory";
 
 /// The directory that the company's groups live in.
 #[derive(Debug, Clone)]
@@ -112,6 +115,7 @@ async fn hire(
     }
     let mut by_name: HashMap<&str, SubjectId> = HashMap::new();
     let starts_at = now - TimeDelta::days(400);
+    let mut terms = Vec::new();
     for (number, member) in MEMBERS.iter().enumerate() {
         let id: SubjectId = cx.id();
         let ends_at = member.ends_in_days.map(|days| now + TimeDelta::days(days));
@@ -141,8 +145,10 @@ async fn hire(
             ends_at,
         };
         person::insert_relationship(tx, &relationship, now).await?;
+        terms.push(standing::Term { relationship: relationship.id, starts_at, ends_at });
         by_name.insert(member.user_name, id);
     }
+    standing::watch(cx, tx, &terms).await?;
     let by_email: HashMap<String, SubjectId> =
         MEMBERS.iter().filter_map(|m| Some((m.email(), *by_name.get(m.user_name)?))).collect();
     for (email, role) in
@@ -203,6 +209,13 @@ async fn write_policies(
     Ok(Policies { by_risk: [by_risk[0], by_risk[1], by_risk[2]] })
 }
 
+/// What the SCIM connector declares.
+pub(crate) fn scim_capabilities() -> serde_json::Value {
+    serde_json::json!({
+        "create": true, "disable": true, "delete": true, "grants": true, "verify_read": true, "list": true, "manual": false,
+    })
+}
+
 async fn connect(
     cx: &Context,
     tx: &mut Tx,
@@ -212,12 +225,10 @@ async fn connect(
 ) -> Result<(ConnectorInstanceId, TargetId), StoreError> {
     let new = connector::NewInstance {
         id: cx.id(),
-        name: "Staff directory".to_owned(),
+        name: DIRECTORY.to_owned(),
         kind: "scim".to_owned(),
         settings: directory.settings.clone(),
-        capabilities: serde_json::json!({
-            "create": true, "disable": true, "delete": true, "grants": true, "verify_read": true, "list": true, "manual": false,
-        }),
+        capabilities: scim_capabilities(),
         concurrency: directory.concurrency,
         call_timeout_ms: directory.call_timeout_ms,
     };

@@ -1,9 +1,16 @@
 #![doc = include_str!("../README.md")]
 
 mod catalogue;
+mod dice;
 mod found;
+mod grow;
+mod offer;
 mod people;
+mod staff;
+mod table;
 
 pub use catalogue::group_names;
-pub use found::{Directory, FoundError, Founded, Mark, found};
+pub use dice::SeededRandom;
+pub use found::{DIRECTORY, Directory, FoundError, Founded, Mark, found};
+pub use grow::{grow, grown_group_names};
 pub use people::{ADMINISTRATOR, AUDITOR, COMPANY, DAY_ONE, EMPLOYEE, MANAGER, OWNER};

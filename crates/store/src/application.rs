@@ -143,6 +143,49 @@ pub async fn insert_target(tx: &mut Tx, new: &NewTarget) -> Result<()> {
     Ok(())
 }
 
+/// A system that access is written to, with what reaches it.
+#[derive(Debug, Clone)]
+pub struct Target {
+    pub id: TargetId,
+    pub application: ApplicationId,
+    pub connector: ConnectorInstanceId,
+    pub connector_kind: String,
+    pub name: String,
+    /// Kind and native id of everything that can be held there.
+    pub entitlements: Vec<(String, String)>,
+}
+
+/// All targets, by name.
+///
+/// # Errors
+/// The database failed.
+pub async fn targets(conn: &mut Conn) -> Result<Vec<Target>> {
+    let rows = sqlx::query!(
+        r#"select t.id, t.application_id, t.connector_instance_id, c.kind, t.name,
+                coalesce(e.kinds, '{}') as "kinds!", coalesce(e.natives, '{}') as "natives!"
+         from target t
+         join connector_instance c on c.id = t.connector_instance_id
+         left join lateral (
+             select array_agg(e.kind order by e.id) as kinds, array_agg(e.native_id order by e.id) as natives
+             from entitlement e where e.target_id = t.id
+         ) e on true
+         order by t.name"#,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Target {
+            id: row.id.into(),
+            application: row.application_id.into(),
+            connector: row.connector_instance_id.into(),
+            connector_kind: row.kind,
+            name: row.name,
+            entitlements: row.kinds.into_iter().zip(row.natives).collect(),
+        })
+        .collect())
+}
+
 /// A new entitlement.
 #[derive(Debug, Clone)]
 pub struct NewEntitlement {

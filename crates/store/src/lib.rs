@@ -9,6 +9,7 @@ pub mod account;
 pub mod application;
 pub mod assignment;
 pub mod attempt;
+pub mod bulk;
 pub mod catalogue;
 pub mod connector;
 pub mod demand;

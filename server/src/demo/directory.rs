@@ -9,6 +9,7 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result};
 use secrecy::SecretString;
 use serde_json::{Value, json};
+use usher_company::DIRECTORY;
 use usher_operations::{Clock, Context, OsRandom, Random as _};
 use usher_sandbox::{Sandbox, SandboxHandle, SandboxOptions};
 use usher_store::connector;
@@ -38,7 +39,7 @@ pub(super) fn open(folder: &Path, clock: Arc<dyn Clock>) -> Result<Directory> {
         ledger_file: Some(folder.join("directory-ledger.jsonl")),
     };
     let handle = Sandbox::start(listener, options).context("the directory did not start")?;
-    for group in usher_company::group_names() {
+    for group in usher_company::grown_group_names() {
         handle
             .seed_group(group)
             .with_context(|| format!("the directory has no place for the group {group}"))?;
@@ -85,8 +86,9 @@ impl Directory {
     pub(super) async fn point_connector(&self, cx: &Context) -> Result<()> {
         let mut tx = cx.store.begin().await?;
         let instances = connector::list(&mut tx, None).await?;
+        // The gateway of customs speaks SCIM too, and is somewhere else.
         if let Some(instance) =
-            instances.iter().find(|i| i.kind == "scim" && i.settings != self.settings())
+            instances.iter().find(|i| i.name == DIRECTORY && i.settings != self.settings())
         {
             connector::set_settings(&mut tx, instance.id, &self.settings()).await?;
             tx.commit_unaudited("the demonstration's directory moved to another port").await?;

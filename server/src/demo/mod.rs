@@ -31,7 +31,13 @@ pub(crate) struct Demo {
     /// Folder of the demonstration's data.
     #[arg(long, env = "USHER_DEMO_FOLDER")]
     folder: Option<PathBuf>,
+    /// Only the twenty people whom everybody knows, on their first day.
+    #[arg(long)]
+    small: bool,
 }
+
+/// Every demonstration begins with the same company.
+const SEED: u64 = 20_001;
 
 /// Starts the demonstration and stays until it is told to stop. As root the whole process becomes the
 /// user `usher` first.
@@ -104,7 +110,7 @@ async fn serve(
     Store::migrate(url).await?;
     let cx = wiring::context(url, "usher demo", 40).await?;
     let directory = directory::open(folder, Arc::clone(&cx.clock))?;
-    let is_new = settle_company(&cx, &directory).await?;
+    let is_new = settle_company(&cx, &directory, options).await?;
     let listener = listen(options.port).await?;
     let address = listener.local_addr()?;
     let engine = cli::Engine {
@@ -137,7 +143,11 @@ async fn serve(
 }
 
 /// Founds the company in an empty database; one that is not the demonstration's is refused.
-async fn settle_company(cx: &Context, directory: &directory::Directory) -> Result<bool> {
+async fn settle_company(
+    cx: &Context,
+    directory: &directory::Directory,
+    options: &Demo,
+) -> Result<bool> {
     let mut conn = cx.store.conn().await?;
     let found = installation::get(&mut conn).await?;
     drop(conn);
@@ -151,7 +161,11 @@ async fn settle_company(cx: &Context, directory: &directory::Directory) -> Resul
             "this database belongs to a company: the demonstration takes an empty one or its own"
         ),
         None => {
-            company::found(cx, &directory.as_founded()?, company::Mark::Demonstration).await?;
+            let ground = directory.as_founded()?;
+            let founded = company::found(cx, &ground, company::Mark::Demonstration).await?;
+            if !options.small {
+                company::grow(cx, &founded, &ground, SEED).await?;
+            }
             Ok(true)
         }
     }

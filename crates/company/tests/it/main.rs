@@ -1,0 +1,4 @@
+//! The company on a real database.
+
+mod ground;
+mod grown;
