@@ -14,7 +14,8 @@ const UNIT_ROWS: &str = include_str!("../data/units.txt");
 const NAME_ROWS: &str = include_str!("../data/names.txt");
 const NOTABLE_ROWS: &str = include_str!("../data/notable.txt");
 
-/// Heads of the units that the company begins with, in the order of the units.
+/// Heads of the units that the company begins with, in the order of the units. An auditor decides
+/// nothing, so Internal audit gets a head of its own when the company grows.
 const FIRST_HEADS: [&str; 6] = [
     "siobhan.keane",
     "marek.wisniewski",
@@ -102,14 +103,15 @@ impl Staff {
         if parent != "-" {
             self.units.push(Unit { name: unit.name, parent });
         }
-        if parent == "-" || !known_head.is_empty() {
-            self.heads.insert(unit.name, known_head.to_owned());
-        } else {
-            let above = self.heads.get(parent).cloned().unwrap_or_default();
+        if known_head.is_empty() {
+            let above = self.heads.get(parent).cloned();
+            let above = above.unwrap_or_else(|| FIRST_HEADS[0].to_owned());
             let name = self.names.draw(unit.place.0, dice);
             self.heads.insert(unit.name, name.user_name.clone());
             let title = column(row, 3).to_owned();
             self.hires.push(hire(name, title, &unit, above, dice));
+        } else {
+            self.heads.insert(unit.name, known_head.to_owned());
         }
         let head = self.heads.get(unit.name).cloned().unwrap_or_default();
         let below = column(row, 5).parse().unwrap_or(0);

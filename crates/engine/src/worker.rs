@@ -48,6 +48,12 @@ impl Engine {
         }
     }
 
+    /// The same engine in another context: a past is lived by a clock of its own.
+    #[must_use]
+    pub fn within(&self, cx: Context) -> Self {
+        Self { cx, ..self.clone() }
+    }
+
     /// Works until it is told to stop, then finishes what it holds.
     pub async fn run(self, stop: CancellationToken) {
         let mut loops = JoinSet::new();

@@ -11,7 +11,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use usher_company::DIRECTORY;
 use usher_operations::{Clock, Context, OsRandom, Random as _};
-use usher_sandbox::{Sandbox, SandboxHandle, SandboxOptions};
+use usher_sandbox::{FaultRule, Sandbox, SandboxHandle, SandboxOptions};
 use usher_store::connector;
 
 pub(super) struct Directory {
@@ -65,6 +65,15 @@ fn secret(path: &Path) -> Result<SecretString> {
 impl Directory {
     pub(super) fn base_url(&self) -> &str {
         self.handle.base_url()
+    }
+
+    pub(super) fn set_faults(&self, rules: Vec<FaultRule>) {
+        self.handle.set_faults(rules);
+    }
+
+    /// The directory's id of a group.
+    pub(super) fn group_id(&self, name: &str) -> Option<String> {
+        self.handle.groups().into_iter().find(|group| group.display_name == name).map(|g| g.id)
     }
 
     fn settings(&self) -> Value {

@@ -2,6 +2,7 @@
 //! It accepts an empty database or one that it marked, and listens on loopback only.
 
 mod directory;
+mod past;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -109,8 +110,9 @@ async fn serve(
 ) -> Result<()> {
     Store::migrate(url).await?;
     let cx = wiring::context(url, "usher demo", 40).await?;
+    let clock = Arc::new(company::LivedClock::new(Arc::clone(&cx.clock)));
+    let cx = Context { clock: Arc::<company::LivedClock>::clone(&clock), ..cx };
     let directory = directory::open(folder, Arc::clone(&cx.clock))?;
-    let is_new = settle_company(&cx, &directory, options).await?;
     let listener = listen(options.port).await?;
     let address = listener.local_addr()?;
     let engine = cli::Engine {
@@ -127,6 +129,7 @@ async fn serve(
         smtp_password: None,
         mail_from: "Usher <usher@harbourline.example>".to_owned(),
     };
+    let is_new = settle_company(&cx, &directory, options, &clock, &engine, &stop).await?;
     let work = tokio::spawn(wiring::work(wiring::engine(&cx, &engine)?, stop.clone()));
     let people = people(&cx).await?;
     announce(address, &directory, folder, &people, is_new);
@@ -147,6 +150,9 @@ async fn settle_company(
     cx: &Context,
     directory: &directory::Directory,
     options: &Demo,
+    clock: &company::LivedClock,
+    engine: &cli::Engine,
+    stop: &CancellationToken,
 ) -> Result<bool> {
     let mut conn = cx.store.conn().await?;
     let found = installation::get(&mut conn).await?;
@@ -162,10 +168,18 @@ async fn settle_company(
         ),
         None => {
             let ground = directory.as_founded()?;
-            let founded = company::found(cx, &ground, company::Mark::Demonstration).await?;
-            if !options.small {
-                company::grow(cx, &founded, &ground, SEED).await?;
+            if options.small {
+                company::found(cx, &ground, company::Mark::Demonstration).await?;
+                return Ok(true);
             }
+            // The same ids with every demonstration; sessions and tokens draw theirs elsewhere.
+            let cx = Context { random: Arc::new(company::SeededRandom::new(SEED)), ..cx.clone() };
+            clock.depart(cx.now() - company::LIVED);
+            let founded = company::found(&cx, &ground, company::Mark::Demonstration).await?;
+            let founded = company::grow(&cx, &founded, &ground, SEED).await?;
+            let engine = wiring::engine(&cx, engine)?;
+            past::live(&cx, clock, &engine, directory, &founded, stop).await?;
+            clock.arrive();
             Ok(true)
         }
     }

@@ -45,23 +45,26 @@ impl Grounds<'_> {
         &self,
         app: ApplicationId,
         offer: &Offer,
-    ) -> Result<(TargetId, &'static str, String), FoundError> {
+    ) -> Result<(TargetId, String, String), FoundError> {
         let own = |connector: &str| {
             self.targets.iter().find(|t| t.application == app && t.connector_kind == connector)
         };
-        let (found, kind, native) = match offer.place {
-            Some(Place::Gateway) => return Ok((self.gateway, "group", offer.group.to_owned())),
-            Some(Place::Role(role)) => (own("sql"), "role", role),
-            Some(Place::Zone(zone)) => (own("files"), "group", zone),
-            Some(Place::Key(key)) => (own("manual"), "key", key),
-            None => (None, "", ""),
+        let (found, native) = match offer.place {
+            Some(Place::Gateway) => {
+                return Ok((self.gateway, "group".to_owned(), offer.group.to_owned()));
+            }
+            Some(Place::Role(role)) => (own("sql"), role),
+            Some(Place::Zone(zone)) => (own("files"), zone),
+            Some(Place::Key(key)) => (own("manual"), key),
+            None => (None, ""),
         };
-        if let Some(target) = found {
-            return Ok((target.id, kind, native.to_owned()));
+        // What a target calls its entitlements shows on those that it has.
+        if let Some((target, (kind, _))) = found.and_then(|t| Some((t, t.entitlements.first()?))) {
+            return Ok((target.id, kind.clone(), native.to_owned()));
         }
         let group = self.directory.groups.get(offer.group);
         let group = group.ok_or_else(|| FoundError::NoGroup(offer.group.to_owned()))?;
-        Ok((self.shared, "group", group.clone()))
+        Ok((self.shared, "group".to_owned(), group.clone()))
     }
 
     /// Whether somebody else's item gives it already.
@@ -96,7 +99,7 @@ pub(super) async fn offer(
         for offer in app.offers.iter().filter(|offer| !founded.items.contains_key(offer.name)) {
             let (target, kind, native_id) = grounds.of(id, offer)?;
             let Some(policy) = policies.get(&offer.risk).copied() else { continue };
-            if grounds.is_given(target, kind, &native_id) {
+            if grounds.is_given(target, &kind, &native_id) {
                 continue;
             }
             let entitlement = entitlement(cx, offer, target, kind, native_id);
@@ -117,19 +120,19 @@ fn entitlement(
     cx: &Context,
     offer: &Offer,
     target: TargetId,
-    kind: &str,
+    kind: String,
     native_id: String,
 ) -> NewEntitlement {
     let name = match offer.place {
-        Some(Place::Role(role)) if kind == "role" => format!("Role {role}"),
-        Some(Place::Zone(zone)) if native_id == zone => format!("Zone {zone}"),
-        Some(Place::Key(_)) if kind == "key" => offer.name.to_owned(),
+        Some(Place::Role(role)) if native_id == role => format!("Role {role}"),
+        Some(Place::Zone(zone)) if native_id == zone => offer.name.to_owned(),
+        Some(Place::Key(key)) if native_id == key => offer.name.to_owned(),
         _ => format!("Group {}", offer.group),
     };
     NewEntitlement {
         id: cx.id(),
         target,
-        kind: kind.to_owned(),
+        kind,
         native_id,
         name,
         effect: offer.effect.to_owned(),

