@@ -1,6 +1,6 @@
 //! An ordinary day at the company, sixty times: people ask for what their work needs.
 
-use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, TimeDelta, Timelike as _, Utc};
 use usher_operations::Context;
 use usher_store::{StoreError, catalogue, person};
 use usher_vocabulary::{PersonState, Risk, SubjectId};
@@ -30,8 +30,12 @@ pub(super) async fn plan(
         .collect();
     people.retain(|person| !cast.contains(person));
     let items = on_offer(cx, company).await?;
-    for day in 0..LIVED.num_days() {
-        let morning = plot.began + TimeDelta::days(day);
+    for day in 0..=LIVED.num_days() {
+        // Seven o'clock UTC, whatever time the past began at.
+        let Some(morning) = (plot.began + TimeDelta::days(day)).with_hour(7) else { continue };
+        if morning < plot.began {
+            continue;
+        }
         let is_free = morning.weekday().number_from_monday() > 5;
         let asked = if is_free { usize::from(dice.one_in(3)) } else { A_DAY - 1 + dice.below(3) };
         for _ in 0..asked {
