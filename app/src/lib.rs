@@ -26,13 +26,20 @@ pub use people::{
     import_field_words, import_file_words, import_obstacle_words, import_report_words,
 };
 pub use shell::*;
+pub use sign_in::{SignInProblem, enter, sign_in_problem};
 pub use status::status_words;
 pub use web::*;
 pub use words::*;
 
 /// Every page. Sessions, security headers and request ids are the server's.
 pub fn router(state: AppState) -> Router {
+    router_with(state, Router::new())
+}
+
+/// Every page, and routes of the server's own that answer with pages.
+pub fn router_with(state: AppState, more: Router<AppState>) -> Router {
     Router::new()
+        .merge(more)
         .merge(home::routes())
         .merge(access::routes())
         .merge(requests::routes())

@@ -25,6 +25,8 @@ pub struct AppState {
     pub cx: Context,
     /// Whose Usher this is.
     pub company: String,
+    /// Identity providers to sign in with, in the order in which they are offered.
+    pub doors: Arc<[SignInDoor]>,
     /// The demonstration's people, as role and address; `None` outside the demonstration.
     pub demo: Option<Arc<Vec<DemoPerson>>>,
 }
@@ -33,6 +35,15 @@ impl FromRef<AppState> for Context {
     fn from_ref(state: &AppState) -> Self {
         state.cx.clone()
     }
+}
+
+/// An identity provider, as the sign-in page offers it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignInDoor {
+    /// Where the sign-in begins.
+    pub path: String,
+    /// Its name for people.
+    pub label: String,
 }
 
 /// Somebody whom a visitor of the demonstration may sign in as.
@@ -116,7 +127,32 @@ async fn recognise(
         .map_err(WebError::session)?
         .unwrap_or(SignInMethod::Oidc);
     let found = sign_in::caller(&state.cx, person, method, None, correlation).await?;
-    Ok(found.filter(|(caller, _)| caller.principal.may_act))
+    let found = found.filter(|(caller, _)| caller.principal.may_act);
+    if found.is_none() {
+        // Whoever may not act any more has no session either, also when they may act again one day.
+        session.flush().await.map_err(WebError::session)?;
+    }
+    Ok(found)
+}
+
+/// A visit of anybody: what a page outside the frame is drawn from.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    pub look: Look,
+    pub nonce: String,
+    pub correlation: CorrelationId,
+}
+
+impl<S: Sync> FromRequestParts<S> for Visit {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self {
+            look: look(&parts.headers),
+            nonce: nonce(parts),
+            correlation: correlation(parts),
+        })
+    }
 }
 
 pub(crate) fn sign_in_path(back: &str) -> String {
@@ -127,7 +163,8 @@ pub(crate) fn sign_in_path(back: &str) -> String {
 }
 
 /// A path of ours to go back to: anything else, such as another site, becomes the first page.
-pub(crate) fn own_path(path: &str) -> &str {
+#[must_use]
+pub fn own_path(path: &str) -> &str {
     let is_own = path.starts_with('/')
         && !path.starts_with("//")
         && !path.contains('\\')
@@ -303,7 +340,7 @@ pub struct WebError(pub Failure);
 
 impl WebError {
     /// The session could not be read or written.
-    pub(crate) fn session(error: tower_sessions::session::Error) -> Self {
+    pub fn session(error: tower_sessions::session::Error) -> Self {
         tracing::error!(error = &error as &dyn std::error::Error, "the session store failed");
         Self(Failure::Broken { maybe_saved: false })
     }
@@ -372,6 +409,11 @@ mod tests {
             ("/\\evil.example", "/"),
             ("", "/"),
             ("/a\r\nSet-Cookie: x", "/"),
+            ("/\t/evil.example", "/"),
+            ("///evil.example", "/"),
+            ("javascript:alert(1)", "/"),
+            ("@evil.example", "/"),
+            ("/search?q=https://evil.example", "/search?q=https://evil.example"),
         ] {
             assert_eq!(own_path(path), expected, "{path:?}");
         }

@@ -103,6 +103,8 @@ pub(crate) struct Serve {
     pub(crate) database: Database,
     #[command(flatten)]
     pub(crate) engine: Engine,
+    #[command(flatten)]
+    pub(crate) sign_in: crate::login::SignIn,
     /// Address to serve on.
     #[arg(long, env = "USHER_LISTEN", default_value = "127.0.0.1:3000")]
     pub(crate) listen: SocketAddr,

@@ -14,6 +14,7 @@ use usher_store::{Store, installation};
 use usher_vocabulary::{AdminRole, CorrelationId, TokenScope};
 
 use crate::cli::{Admin, Command, Database, Import, Serve, Token, Work};
+use crate::secrets::Secrets;
 use crate::telemetry::say;
 use crate::{http, stop, wiring};
 
@@ -54,17 +55,19 @@ async fn serve(options: Serve) -> Result<()> {
     let is_loopback = options.listen.ip().is_loopback();
     if !is_loopback && !options.behind_tls {
         bail!(
-            "{} is not a loopback address: put TLS in front and say --behind-tls, or listen on loopback. \
-             Over plain http the sign-in cookie would be lost",
+            "use TLS or loopback: {} is not a loopback address. Put TLS in front and say --behind-tls, or listen \
+             on loopback. Over plain http the sign-in cookie would be lost",
             options.listen
         );
     }
+    let secrets = Secrets::new(options.engine.secrets_folder.clone());
+    let doors = options.sign_in.doors(&secrets, &options.engine.base_url)?;
     let cx = wiring::context(&address(&options.database)?, "usher serve", 24).await?;
     refuse_demo(&cx).await?;
     let stop = stop::on_signal()?;
     let company = company(&cx).await?;
-    let state = AppState { cx: cx.clone(), company, demo: None };
-    let site = http::Site { state, is_secure: options.behind_tls, is_demo: false };
+    let state = AppState { cx: cx.clone(), company, doors: doors.offered(), demo: None };
+    let site = http::Site { state, doors, is_secure: options.behind_tls, is_demo: false };
     let work = if options.no_work {
         None
     } else {

@@ -5,6 +5,7 @@ mod commands;
 #[cfg(feature = "demo")]
 mod demo;
 mod http;
+mod login;
 mod secrets;
 mod stop;
 mod telemetry;

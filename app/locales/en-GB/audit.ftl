@@ -27,6 +27,7 @@ audit-object = { $words } { $number }
 audit-operator = { $name } at the command line
 audit-erased-person = Somebody who is not named any more
 audit-engine = Usher
+audit-stranger = Somebody who is not signed in
 audit-success = Done
 audit-failure = Failed
 audit-applied = Accepted

@@ -61,6 +61,7 @@ fn actor(entry: &Entry) -> String {
         (Some(name), _) => name.clone(),
         (None, Some(("operator", name))) => t_with("audit-operator", &[("name", name.into())]),
         (None, Some(("person", _))) => t("audit-erased-person"),
+        (None, None) if entry.actor == "stranger" => t("audit-stranger"),
         _ => t("audit-engine"),
     }
 }

@@ -7,7 +7,8 @@ use usher_operations::sign_in;
 use usher_vocabulary::SignInMethod;
 
 use crate::shell::Failure;
-use crate::web::{METHOD, PERSON, correlation, own_path};
+use crate::sign_in::enter;
+use crate::web::{correlation, own_path};
 use crate::{AppState, Posted, WebError};
 
 pub(super) async fn sign_in(
@@ -24,10 +25,10 @@ pub(super) async fn sign_in(
         &state,
     )
     .await?;
-    enter(&state, &session, &posted, correlation).await.map_err(IntoResponse::into_response)
+    choose(&state, &session, &posted, correlation).await.map_err(IntoResponse::into_response)
 }
 
-async fn enter(
+async fn choose(
     state: &AppState,
     session: &Session,
     posted: &Posted,
@@ -44,10 +45,7 @@ async fn enter(
     let (caller, _) = sign_in::caller(&state.cx, found.id, SignInMethod::Demo, None, correlation)
         .await?
         .ok_or(WebError(Failure::NotFound))?;
-    // A new id: whoever knew the one before sign-in knows nothing.
-    session.cycle_id().await.map_err(WebError::session)?;
-    session.insert(PERSON, found.id).await.map_err(WebError::session)?;
-    session.insert(METHOD, SignInMethod::Demo).await.map_err(WebError::session)?;
+    enter(session, found.id, SignInMethod::Demo).await?;
     sign_in::signed_in(&state.cx, &caller).await?;
     Ok(Redirect::to(own_path(posted.text("return_to"))).into_response())
 }

@@ -1,14 +1,19 @@
 //! Coming in, going out, and how the pages look.
 
 mod demo;
+mod enter;
 mod page;
 mod preferences;
+mod problem;
 mod session;
 
 use axum::Router;
 use axum::routing::{get, post};
 
 use crate::AppState;
+
+pub use enter::enter;
+pub use problem::{SignInProblem, sign_in_problem};
 
 pub(crate) fn routes() -> Router<AppState> {
     Router::new()

@@ -1,44 +1,76 @@
-//! `GET /sign-in`: no script, no session, and in the demonstration the people to choose from.
+//! `GET /sign-in`: no script, a button for each identity provider, and in the demonstration the people to
+//! choose from.
 
-use axum::extract::{RawQuery, Request, State};
+use axum::extract::{RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
 use leptos::prelude::*;
-use usher_ui::{Button, Cell, Column, DataTable, Head, Row, RowHead};
+use usher_ui::{Button, ButtonKind, Cell, Column, DataTable, Head, LinkButton, Row, RowHead};
 
 use crate::shell::{Gate, gate};
-use crate::web::{look, nonce, own_path};
+use crate::web::{Visit, own_path};
 use crate::words::{t, t_with};
-use crate::{AppState, DemoPerson, Posted};
+use crate::{AppState, DemoPerson, Posted, SignInDoor};
 
 pub(super) async fn page(
     State(state): State<AppState>,
     RawQuery(query): RawQuery,
-    request: Request,
+    visit: Visit,
 ) -> Response {
-    let (parts, _) = request.into_parts();
     let query = Posted::parse(query.unwrap_or_default().as_bytes());
     let back = own_path(query.text("return_to")).to_owned();
     let head = Gate {
         title: t("sign-in-title"),
-        look: look(&parts.headers),
-        nonce: nonce(&parts),
+        look: visit.look,
+        nonce: visit.nonce,
         foot: String::new(),
     };
     let title = t_with("sign-in-heading", &[("name", state.company.clone().into())]);
-    let is_demo = state.demo.is_some();
+    let how = match (state.doors.is_empty(), state.demo.is_some()) {
+        (false, _) => doors(&state.doors, &back),
+        (true, true) => view! { <p>{t("sign-in-demo-how")}</p> }.into_any(),
+        (true, false) => not_set_up(),
+    };
     let html = gate(
         head,
         move || {
-            let how = if is_demo { t("sign-in-demo-how") } else { t("sign-in-not-set-up") };
             view! {
                 <h1>{title}</h1>
                 <p class="lede">{t("sign-in-lede")}</p>
-                <p>{how}</p>
+                {how}
             }
         },
         state.demo.as_ref().map(|people| beside(people, &state.company, &back)),
     );
     Html(html).into_response()
+}
+
+/// One button for each identity provider. Links, because a browser would not follow a form to another site.
+fn doors(doors: &[SignInDoor], back: &str) -> AnyView {
+    let buttons = doors.iter().map(|door| {
+        let label = t_with("sign-in-with", &[("name", door.label.clone().into())]);
+        let query: String = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("return_to", back)
+            .finish();
+        let href = format!("{}?{query}", door.path);
+        view! {
+            <p>
+                <LinkButton href kind=ButtonKind::Go full=true>
+                    {label}
+                </LinkButton>
+            </p>
+        }
+    });
+    buttons.collect_view().into_any()
+}
+
+/// What whoever runs this has to do before anybody can sign in.
+fn not_set_up() -> AnyView {
+    view! {
+        <p>{t("sign-in-not-set-up")}</p>
+        <p>{t("sign-in-not-set-up-how")}</p>
+        <p class="mute">{t("sign-in-not-set-up-more")}</p>
+    }
+    .into_any()
 }
 
 fn beside(people: &[DemoPerson], company: &str, back: &str) -> AnyView {

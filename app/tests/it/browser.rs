@@ -41,7 +41,12 @@ impl Answer {
 
 impl Browser {
     pub(crate) async fn open(world: &World, email: &str) -> Result<Self> {
-        let state = AppState { cx: world.cx.clone(), company: "Harbourline".into(), demo: None };
+        let state = AppState {
+            cx: world.cx.clone(),
+            company: "Harbourline".into(),
+            doors: Arc::default(),
+            demo: None,
+        };
         let session = Session::new(None, Arc::new(Nowhere), None);
         let person = *world.company.people.get(email).context("nobody has this address")?;
         session.insert("person", person).await?;

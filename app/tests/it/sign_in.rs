@@ -8,7 +8,7 @@ use axum::http::{Request, header};
 use tower::ServiceExt as _;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::{Session, SessionStore, session_store};
-use usher_app::{AppState, DemoPerson};
+use usher_app::{AppState, DemoPerson, SignInDoor};
 use usher_company::{EMPLOYEE, MANAGER};
 use usher_testkit::World;
 
@@ -39,10 +39,23 @@ struct Door {
 
 impl Door {
     fn of(world: &World, people: Option<Vec<DemoPerson>>) -> Self {
+        Self::with(world, people, Arc::default())
+    }
+
+    fn with(world: &World, people: Option<Vec<DemoPerson>>, doors: Arc<[SignInDoor]>) -> Self {
         let demo = people.map(Arc::new);
-        let state = AppState { cx: world.cx.clone(), company: "Harbourline".into(), demo };
+        let state = AppState { cx: world.cx.clone(), company: "Harbourline".into(), doors, demo };
         let session = Session::new(None, Arc::new(Forgetful), None);
         Self { app: usher_app::router(state), session }
+    }
+
+    /// The sign-in page for somebody who asked for a path.
+    async fn page(&self, path: &str) -> Result<String> {
+        let mut request = Request::get(path).body(Body::empty())?;
+        request.extensions_mut().insert(self.session.clone());
+        let response = self.app.clone().oneshot(request).await?;
+        let bytes = axum::body::to_bytes(response.into_body(), 1 << 20).await?;
+        Ok(String::from_utf8(bytes.to_vec())?)
     }
 
     async fn send(&self, path: &str, body: &str) -> Result<axum::response::Response> {
@@ -93,5 +106,31 @@ async fn only_the_people_of_the_demonstration_come_in_by_one_click() -> Result<(
     assert!(door.session.get_value("person").await?.is_none());
     let after = door.send("/sign-out-everywhere", "").await?;
     assert!(location(&after).is_some_and(|to| to.starts_with("/sign-in?")));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_page_offers_each_identity_provider_or_says_how_to_set_one_up() -> Result<()> {
+    let world = World::open().await?;
+    let closed = Door::of(&world, None).page("/sign-in").await?;
+    assert!(
+        closed.contains("--oidc-issuer") && closed.contains("docs/howto/sign_in.md"),
+        "{closed}"
+    );
+
+    let door = |number: u8| SignInDoor {
+        path: format!("/sign-in/oidc/{number}"),
+        label: format!("<b>{number}</b> & co"),
+    };
+    let doors = Door::with(&world, None, [door(1), door(2)].into());
+    let page = doors.page("/sign-in?return_to=%2Ftasks%3Fa%3D1%26b%3D2").await?;
+    assert!(!page.contains("--oidc-issuer"), "{page}");
+    for number in [1, 2] {
+        let href = format!("href=\"/sign-in/oidc/{number}?return_to=%2Ftasks%3Fa%3D1%26b%3D2\"");
+        assert!(page.contains(&href), "{page}");
+    }
+    assert!(page.contains("&lt;b&gt;1&lt;/b&gt; &amp; co"), "{page}");
+    let elsewhere = doors.page("/sign-in?return_to=%2F%2Fevil.example").await?;
+    assert!(elsewhere.contains("return_to=%2F\"") && !elsewhere.contains("evil"), "{elsewhere}");
     Ok(())
 }

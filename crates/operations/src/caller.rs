@@ -93,6 +93,7 @@ impl Caller {
         match (&self.principal.kind, self.principal.id) {
             (_, Some(id)) => format!("person:{id}"),
             (PrincipalKind::Operator, None) => format!("operator:{}", self.name),
+            (PrincipalKind::Person, None) => "stranger".to_owned(),
             _ => "engine".to_owned(),
         }
     }

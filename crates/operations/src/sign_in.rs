@@ -1,5 +1,7 @@
 //! Turning a sign-in into a caller, and the record of who came and went.
 
+pub mod identity;
+
 use usher_authorization::{Principal, PrincipalKind};
 use usher_domain::person::may_act;
 use usher_store::{person, person::Brief, rights, session};

@@ -18,6 +18,7 @@ use usher_company as company;
 use usher_operations::{Context, sign_in};
 use usher_store::{Store, installation};
 
+use crate::login::Doors;
 use crate::telemetry::say;
 use crate::{cli, http, stop, wiring};
 
@@ -136,9 +137,11 @@ async fn serve(
     let state = AppState {
         cx: cx.clone(),
         company: company::COMPANY.to_owned(),
+        doors: Arc::default(),
         demo: Some(Arc::new(people)),
     };
-    http::serve(listener, http::Site { state, is_secure: false, is_demo: true }, stop).await?;
+    let site = http::Site { state, doors: Doors::default(), is_secure: false, is_demo: true };
+    http::serve(listener, site, stop).await?;
     work.await?;
     directory.stop().await;
     cx.store.close().await;

@@ -19,6 +19,7 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 use usher_app::AppState;
 
+use crate::login::{self, Doors};
 use session_store::SessionStore;
 
 /// Bytes of a form at most.
@@ -28,6 +29,8 @@ const FORM_LIMIT: usize = 256 * 1024;
 #[derive(Debug, Clone)]
 pub(crate) struct Site {
     pub(crate) state: AppState,
+    /// Identity providers to sign in with.
+    pub(crate) doors: Doors,
     /// Browsers reach us over TLS.
     pub(crate) is_secure: bool,
     pub(crate) is_demo: bool,
@@ -44,8 +47,9 @@ pub(crate) fn router(site: &Site) -> Router {
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/")
-        .with_expiry(Expiry::OnInactivity(time::Duration::hours(12)));
-    let pages = usher_app::router(site.state.clone())
+        // How long the browser keeps the cookie; what it is good for, the store decides.
+        .with_expiry(Expiry::OnInactivity(time::Duration::hours(24)));
+    let pages = usher_app::router_with(site.state.clone(), login::routes(site.doors.clone()))
         .layer(sessions)
         .layer(CsrfLayer::new())
         .layer(DefaultBodyLimit::max(FORM_LIMIT));

@@ -15,6 +15,8 @@ use usher_vocabulary::SubjectId;
 const OLDEST: TimeDelta = TimeDelta::hours(24);
 /// A session ends this long after it was last used.
 const IDLE: TimeDelta = TimeDelta::hours(2);
+/// A session without a person is there to sign in, and for nothing else.
+const STRANGER: TimeDelta = TimeDelta::minutes(30);
 
 #[derive(Debug, Clone)]
 pub(crate) struct SessionStore {
@@ -36,8 +38,9 @@ fn failed(error: usher_store::StoreError) -> Error {
     Error::Backend("the session store failed".to_owned())
 }
 
-fn expiry(record: &Record) -> DateTime<Utc> {
-    DateTime::from_timestamp(record.expiry_date.unix_timestamp(), 0).unwrap_or_default()
+/// By our own clock: the record carries the instant of the browser's cookie.
+fn expiry(record: &Record, now: DateTime<Utc>) -> DateTime<Utc> {
+    now + if person(record).is_some() { OLDEST } else { STRANGER }
 }
 
 /// Whose session it is: the table must know, so that all sessions of a person can be ended.
@@ -53,11 +56,9 @@ fn data(record: &Record) -> Result<Value> {
 impl Port for SessionStore {
     async fn create(&self, record: &mut Record) -> Result<()> {
         loop {
-            let session = Session {
-                data: data(record)?,
-                created_at: self.cx.now(),
-                expires_at: expiry(record),
-            };
+            let now = self.cx.now();
+            let session =
+                Session { data: data(record)?, created_at: now, expires_at: expiry(record, now) };
             let is_new =
                 session::create(&self.cx.store, &hash(&record.id), person(record), &session)
                     .await
@@ -71,7 +72,7 @@ impl Port for SessionStore {
 
     async fn save(&self, record: &Record) -> Result<()> {
         let (id, now) = (hash(&record.id), self.cx.now());
-        session::save(&self.cx.store, &id, person(record), &data(record)?, expiry(record), now)
+        session::save(&self.cx.store, &id, person(record), &data(record)?, expiry(record, now), now)
             .await
             .map_err(failed)
     }

@@ -3,3 +3,4 @@
 mod crash;
 mod import;
 mod refusals;
+mod sign_in;
