@@ -54,6 +54,13 @@ impl Browser {
         Ok(Self { app: usher_app::router(state), session })
     }
 
+    /// Somebody who has not signed in.
+    pub(crate) fn nobody(world: &World) -> Self {
+        let state = AppState { cx: world.cx.clone(), company: "Harbourline".into(), demo: None };
+        let session = Session::new(None, Arc::new(Nowhere), None);
+        Self { app: usher_app::router(state), session }
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Result<Answer> {
         self.send(Request::get(path).body(Body::empty())?).await
     }

@@ -4,6 +4,7 @@ mod asking;
 mod browser;
 mod desk;
 mod import;
+mod routes;
 mod shell;
 mod sign_in;
 mod style_guide;

@@ -1,7 +1,7 @@
 //! `GET /people/import`: the form and the files so far. `POST` keeps a file and goes to its difference.
 
 use axum::extract::Multipart;
-use axum::extract::multipart::MultipartError;
+use axum::extract::multipart::{MultipartError, MultipartRejection};
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
@@ -68,7 +68,13 @@ async fn draw(
         .await
 }
 
-pub(super) async fn keep(visitor: Visitor, parts: Multipart) -> Result<Response, WebError> {
+pub(super) async fn keep(
+    visitor: Visitor,
+    parts: Result<Multipart, MultipartRejection>,
+) -> Result<Response, WebError> {
+    // Before a large body is read.
+    import::authorize(visitor.cx(), &visitor.caller)?;
+    let parts = parts.map_err(|_| WebError(Failure::Invalid))?;
     let mut draft = Draft::default();
     let mut faults = read(parts, &mut draft).await?;
     if faults.is_empty() && draft.file.is_empty() {

@@ -23,6 +23,15 @@ pub struct Kept {
     pub report: Option<Result<Report, FileError>>,
 }
 
+/// Says whether the caller may import at all, for whoever must know it before the file has arrived.
+///
+/// # Errors
+/// The caller may not import.
+pub fn authorize(cx: &Context, caller: &Caller) -> Result<(), Fault> {
+    cx.authorize(caller, Action::ImportPeople, &Resource::System)?;
+    Ok(())
+}
+
 /// Keeps an upload until somebody decides. Nothing is applied; `None` when there would be nothing to do.
 ///
 /// # Errors

@@ -17,7 +17,7 @@ use usher_store::StoreError;
 use usher_vocabulary::SourceEventId;
 
 pub use apply::{Decision, apply, preview};
-pub use keep::{Kept, decide, discard, forget, keep, list, show};
+pub use keep::{Kept, authorize, decide, discard, forget, keep, list, show};
 pub use options::{Options, SOURCE};
 pub use read::Report;
 pub use usher_domain::people_file as file;

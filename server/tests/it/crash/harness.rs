@@ -146,6 +146,20 @@ impl Harness {
         command.spawn().context("the executable starts")
     }
 
+    /// A slow machine would otherwise kill processes before they ever did anything.
+    pub(super) async fn wait_until_served(&self) -> Result<()> {
+        let end = Instant::now() + Duration::from_secs(60);
+        loop {
+            for port in self.ports {
+                if tokio::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_ok() {
+                    return Ok(());
+                }
+            }
+            ensure!(Instant::now() < end, "no process serves");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     pub(super) fn kill_one(&mut self, dice: &mut Dice) -> Result<()> {
         let slot = usize::try_from(dice.roll(4))?;
         self.is_alive(slot)?;

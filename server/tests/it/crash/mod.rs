@@ -53,6 +53,7 @@ async fn killed_processes_lose_nothing_and_do_nothing_twice() -> Result<()> {
         permits.add_permits(now - allowed);
         allowed = now;
         tokio::time::sleep(Duration::from_millis(dice.roll(400))).await;
+        harness.wait_until_served().await?;
         harness.kill_one(&mut dice)?;
     }
     permits.add_permits(requests - allowed);

@@ -13,6 +13,9 @@ use usher_vocabulary::TokenScope;
 
 use super::harness::{Dice, Harness};
 
+/// How long one step may take while everything is killed around it.
+const PATIENCE: Duration = Duration::from_secs(300);
+
 /// What can be asked for by everybody, all of it on the directory.
 pub(super) const ITEMS: [&str; 12] = [
     "Display bank reconciliations",
@@ -118,7 +121,7 @@ impl Clients {
         post: Option<(&Value, String)>,
         version: &str,
     ) -> Result<Answer> {
-        let end = Instant::now() + Duration::from_secs(120);
+        let end = Instant::now() + PATIENCE;
         loop {
             let server = &self.servers[self.next.fetch_add(1, Ordering::Relaxed) % 2];
             let url = format!("{server}{path}");
@@ -168,7 +171,7 @@ impl Clients {
 
     /// Withdraws what still waits, unless patient; gives back what was approved, often while the grant is under way.
     async fn put_back(&self, one: &mut Accepted, is_patient: bool) -> Result<()> {
-        let end = Instant::now() + Duration::from_secs(120);
+        let end = Instant::now() + PATIENCE;
         loop {
             ensure!(Instant::now() < end, "{one:?} is neither waiting nor held");
             let seen = self.get(&one.email, &format!("/requests/{}", one.id)).await?;
