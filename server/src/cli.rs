@@ -66,6 +66,10 @@ pub(crate) struct Engine {
     /// Folder below which the drop folders of files connectors lie; without it there are none.
     #[arg(long, env = "USHER_FILES_ROOT")]
     pub(crate) files_root: Option<PathBuf>,
+    /// Folder in or below which the unix sockets of databases that are targets lie; without it they are
+    /// reached over the network only.
+    #[arg(long, env = "USHER_SOCKETS_ROOT")]
+    pub(crate) sockets_root: Option<PathBuf>,
     /// Where links in mail point to.
     #[arg(long, env = "USHER_BASE_URL", default_value = "http://127.0.0.1:3000")]
     pub(crate) base_url: String,

@@ -12,6 +12,7 @@ use usher_connector::{Connector, SettingsError};
 use usher_connector_files::{FilesConnector, FilesSettings};
 use usher_connector_manual::ManualConnector;
 use usher_connector_scim::{ScimConnector, ScimSettings};
+use usher_connector_sql::{SqlConnector, SqlSecrets, SqlSettings};
 use usher_engine::{ConnectorFactory, Engine, EngineOptions, EngineParts};
 use usher_notify::{FolderMailer, Mailer, SmtpMailer, SmtpOptions, SmtpSecurity};
 use usher_operations::authorization::Authorizer;
@@ -88,7 +89,11 @@ pub(crate) fn engine(cx: &Context, options: &cli::Engine) -> Result<Engine> {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
     Ok(Engine::new(EngineParts {
         cx: cx.clone(),
-        factory: Arc::new(Kinds { secrets, files_root: options.files_root.clone() }),
+        factory: Arc::new(Kinds {
+            secrets,
+            files_root: options.files_root.clone(),
+            sockets_root: options.sockets_root.clone(),
+        }),
         mailer,
         options: EngineOptions {
             worker: format!("{}/{}", host.trim(), std::process::id()),
@@ -113,6 +118,29 @@ struct Kinds {
     secrets: Secrets,
     /// Below it lie the drop folders.
     files_root: Option<PathBuf>,
+    /// In or below it lie the unix sockets of databases.
+    sockets_root: Option<PathBuf>,
+}
+
+impl Kinds {
+    /// The value behind a setting that is a reference; `None` when it is blank.
+    fn secret(&self, settings: &Value, name: &str) -> Result<Option<SecretString>, SettingsError> {
+        let reference = settings.get(name).and_then(Value::as_str).unwrap_or_default().trim();
+        if reference.is_empty() {
+            return Ok(None);
+        }
+        let wrong = |why| SettingsError { field: name.to_owned(), why };
+        self.secrets.resolve(reference).map(Some).map_err(wrong)
+    }
+
+    fn sql_secrets(&self, settings: &Value) -> Result<SqlSecrets, SettingsError> {
+        let is_needed =
+            || SettingsError { field: "password".to_owned(), why: "is needed".to_owned() };
+        Ok(SqlSecrets {
+            password: self.secret(settings, "password")?.ok_or_else(is_needed)?,
+            ca_certificate: self.secret(settings, "ca_certificate")?,
+        })
+    }
 }
 
 impl ConnectorFactory for Kinds {
@@ -131,6 +159,13 @@ impl ConnectorFactory for Kinds {
                 let connector =
                     ScimConnector::new(settings).map_err(|e| refuse("settings", e.to_string()))?;
                 Ok(Arc::new(connector))
+            }
+            "sql" => {
+                let secrets = self.sql_secrets(settings)?;
+                let settings =
+                    SqlSettings::from_value(settings, secrets, self.sockets_root.as_deref())
+                        .map_err(first)?;
+                Ok(Arc::new(SqlConnector::new(settings)))
             }
             "files" => {
                 let settings = FilesSettings::from_value(settings, self.files_root.as_deref())

@@ -11,12 +11,12 @@ pub(crate) struct App {
     pub(crate) items: &'static [Entry],
 }
 
-/// One thing that can be asked for. Its group in the directory is named after it.
+/// One thing that can be asked for.
 pub(crate) struct Entry {
     pub(crate) name: &'static str,
     pub(crate) effect: &'static str,
     pub(crate) risk: Risk,
-    /// Group in the directory.
+    /// Group in the directory, or group role on the database server.
     pub(crate) group: &'static str,
     /// Why it cannot be asked for, and whom to ask.
     pub(crate) closed: Option<&'static str>,
@@ -24,7 +24,12 @@ pub(crate) struct Entry {
     pub(crate) hidden: bool,
 }
 
-const fn entry(name: &'static str, effect: &'static str, risk: Risk, group: &'static str) -> Entry {
+pub(crate) const fn entry(
+    name: &'static str,
+    effect: &'static str,
+    risk: Risk,
+    group: &'static str,
+) -> Entry {
     Entry { name, effect, risk, group, closed: None, hidden: false }
 }
 

@@ -11,13 +11,14 @@ use usher_store::{
     StoreError, Tx, application, catalogue, connector, installation, person, policy, rights,
 };
 use usher_vocabulary::{
-    AdminRole, ApproverRule, AuditAction, CalendarVersionId, CatalogueItemId, ConnectorInstanceId,
-    CorrelationId, EntitlementId, GroupId, LastAccess, OrgUnitId, PolicyVersionId, Risk, StageMode,
-    SubjectId, TargetId, TargetMode, uuid::Uuid,
+    AdminRole, ApplicationId, ApproverRule, AuditAction, CalendarVersionId, CatalogueItemId,
+    ConnectorInstanceId, CorrelationId, EntitlementId, GroupId, LastAccess, OrgUnitId,
+    PolicyVersionId, Risk, StageMode, SubjectId, TargetId, TargetMode, uuid::Uuid,
 };
 
-use crate::catalogue::APPS;
+use crate::catalogue::{APPS, App, Entry};
 use crate::people::{COMPANY, MEMBERS, SECURITY_GROUP, UNITS};
+use crate::warehouse::{SqlTarget, open_warehouse};
 
 /// Name of the connector that reaches the directory.
 pub const DIRECTORY: &str = "Staff directory";
@@ -32,6 +33,14 @@ pub struct Directory {
     /// Calls at the same time.
     pub concurrency: i32,
     pub call_timeout_ms: i32,
+}
+
+/// The systems that the company's applications live in.
+#[derive(Debug, Clone)]
+pub struct Targets {
+    pub directory: Directory,
+    /// Without it the company has no warehouse database.
+    pub sql: Option<SqlTarget>,
 }
 
 /// Ids that a demonstration or a test goes on with.
@@ -61,11 +70,13 @@ pub enum FoundError {
     NotEmpty,
     #[error("the directory has no group {0}")]
     NoGroup(String),
+    #[error("the database server has no role {0}")]
+    NoRole(String),
     #[error(transparent)]
     Store(#[from] StoreError),
 }
 
-struct Policies {
+pub(crate) struct Policies {
     by_risk: [(Risk, PolicyVersionId); 3],
 }
 
@@ -78,8 +89,8 @@ impl Policies {
 /// Founds the company.
 ///
 /// # Errors
-/// The database is not empty, or a group is missing in the directory.
-pub async fn found(cx: &Context, directory: &Directory, mark: Mark) -> Result<Founded, FoundError> {
+/// The database is not empty, a group is missing in the directory or a role on the database server.
+pub async fn found(cx: &Context, targets: &Targets, mark: Mark) -> Result<Founded, FoundError> {
     let mut tx = cx.store.begin().await?;
     if !installation::is_empty(&mut tx).await? || installation::get(&mut tx).await?.is_some() {
         return Err(FoundError::NotEmpty);
@@ -92,8 +103,12 @@ pub async fn found(cx: &Context, directory: &Directory, mark: Mark) -> Result<Fo
     installation::mark(&mut tx, &marked, now).await?;
     let people = hire(cx, &mut tx, now).await?;
     let policies = write_policies(cx, &mut tx, &people, now).await?;
+    let directory = &targets.directory;
     let (connector, target) = connect(cx, &mut tx, &people, directory, now).await?;
-    let items = fill_catalogue(cx, &mut tx, &policies, target, directory, now).await?;
+    let mut items = fill_catalogue(cx, &mut tx, &policies, target, directory, now).await?;
+    if let Some(sql) = &targets.sql {
+        items.extend(open_warehouse(cx, &mut tx, &people, &policies, sql, now).await?);
+    }
     let cause = Caller::operator("demo".to_owned(), cx.id::<CorrelationId>()).cause();
     let event = Event::general(AuditAction::InstallationCreated)
         .detail("people", people.len())
@@ -234,14 +249,7 @@ async fn connect(
     };
     connector::insert(tx, &new, now).await?;
     for app in &APPS {
-        let application = application::NewApplication {
-            id: cx.id(),
-            name: app.name.to_owned(),
-            purpose: app.purpose.to_owned(),
-            criticality: app.criticality,
-            owners: of(people, app.owners),
-        };
-        application::insert(tx, &application, now).await?;
+        insert_application(cx, tx, people, app, now).await?;
     }
     // One directory serves all applications: its accounts are shared by their groups.
     let applications = application::list(tx, None).await?;
@@ -275,32 +283,74 @@ async fn fill_catalogue(
                 .groups
                 .get(entry.group)
                 .ok_or_else(|| FoundError::NoGroup(entry.group.to_owned()))?;
-            let entitlement: EntitlementId = cx.id();
-            let new = application::NewEntitlement {
-                id: entitlement,
-                target,
-                kind: "group".to_owned(),
-                native_id: group.clone(),
-                name: format!("Group {}", entry.group),
-                effect: entry.effect.to_owned(),
-                risk: entry.risk,
-            };
-            application::insert_entitlement(tx, &new).await?;
-            let item = catalogue::NewItem {
-                item: cx.id(),
-                version: cx.id(),
-                application: application.id,
-                name: entry.name.to_owned(),
-                effect: entry.effect.to_owned(),
-                risk: entry.risk,
-                not_requestable_reason: entry.closed.map(str::to_owned),
-                is_visible: !entry.hidden,
-                policy_version: policies.of(entry.risk),
-                content: vec![entitlement],
-            };
-            catalogue::insert(tx, &item, now).await?;
-            items.insert(entry.name.to_owned(), item.item);
+            let native = Native { target, kind: "group", id: group, name: "Group" };
+            let item = offer(cx, tx, policies, application.id, &native, entry, now).await?;
+            items.insert(entry.name.to_owned(), item);
         }
     }
     Ok(items)
+}
+
+pub(crate) async fn insert_application(
+    cx: &Context,
+    tx: &mut Tx,
+    people: &HashMap<String, SubjectId>,
+    app: &App,
+    now: DateTime<Utc>,
+) -> Result<ApplicationId, StoreError> {
+    let new = application::NewApplication {
+        id: cx.id(),
+        name: app.name.to_owned(),
+        purpose: app.purpose.to_owned(),
+        criticality: app.criticality,
+        owners: of(people, app.owners),
+    };
+    application::insert(tx, &new, now).await?;
+    Ok(new.id)
+}
+
+/// What is given on a target, by the target's own name.
+pub(crate) struct Native<'a> {
+    pub(crate) target: TargetId,
+    pub(crate) kind: &'a str,
+    pub(crate) id: &'a str,
+    /// What the kind is called before the name of the thing.
+    pub(crate) name: &'a str,
+}
+
+/// Puts one thing that a target can give into the catalogue.
+pub(crate) async fn offer(
+    cx: &Context,
+    tx: &mut Tx,
+    policies: &Policies,
+    application: ApplicationId,
+    native: &Native<'_>,
+    entry: &Entry,
+    now: DateTime<Utc>,
+) -> Result<CatalogueItemId, StoreError> {
+    let entitlement: EntitlementId = cx.id();
+    let new = application::NewEntitlement {
+        id: entitlement,
+        target: native.target,
+        kind: native.kind.to_owned(),
+        native_id: native.id.to_owned(),
+        name: format!("{} {}", native.name, entry.group),
+        effect: entry.effect.to_owned(),
+        risk: entry.risk,
+    };
+    application::insert_entitlement(tx, &new).await?;
+    let item = catalogue::NewItem {
+        item: cx.id(),
+        version: cx.id(),
+        application,
+        name: entry.name.to_owned(),
+        effect: entry.effect.to_owned(),
+        risk: entry.risk,
+        not_requestable_reason: entry.closed.map(str::to_owned),
+        is_visible: !entry.hidden,
+        policy_version: policies.of(entry.risk),
+        content: vec![entitlement],
+    };
+    catalogue::insert(tx, &item, now).await?;
+    Ok(item.item)
 }

@@ -9,10 +9,12 @@ mod past;
 mod people;
 mod staff;
 mod table;
+mod warehouse;
 
 pub use catalogue::group_names;
 pub use dice::SeededRandom;
-pub use found::{DIRECTORY, Directory, FoundError, Founded, Mark, found};
+pub use found::{DIRECTORY, Directory, FoundError, Founded, Mark, Targets, found};
 pub use grow::{grow, grown_group_names};
 pub use past::{LIVED, Lived, LivedClock, PastError, Surroundings, Weather, live};
 pub use people::{ADMINISTRATOR, AUDITOR, COMPANY, DAY_ONE, EMPLOYEE, MANAGER, OWNER};
+pub use warehouse::SqlTarget;

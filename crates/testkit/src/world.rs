@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use chrono::TimeDelta;
 use secrecy::SecretString;
 use serde_json::{Value, json};
-use usher_company::{Directory, Founded, Mark, found, group_names};
+use usher_company::{Directory, Founded, Mark, Targets, found, group_names};
 use usher_connector::{Connector, SettingsError};
 use usher_connector_manual::ManualConnector;
 use usher_connector_scim::{ScimConnector, ScimSettings};
@@ -107,17 +107,16 @@ impl World {
         for group in group_names() {
             groups.insert(group.to_owned(), directory.seed_group(group)?);
         }
-        let company = found(
-            &cx,
-            &Directory {
+        let targets = Targets {
+            directory: Directory {
                 settings: settings(&directory),
                 groups,
                 concurrency: 8,
                 call_timeout_ms: 2_000,
             },
-            Mark::Company,
-        )
-        .await?;
+            sql: None,
+        };
+        let company = found(&cx, &targets, Mark::Company).await?;
         let mail = Arc::new(Mailbox::default());
         let engine = Engine::new(EngineParts {
             cx: cx.clone(),

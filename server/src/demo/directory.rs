@@ -7,12 +7,13 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
-use secrecy::SecretString;
 use serde_json::{Value, json};
 use usher_company::DIRECTORY;
-use usher_operations::{Clock, Context, OsRandom, Random as _};
+use usher_operations::{Clock, Context};
 use usher_sandbox::{FaultRule, Sandbox, SandboxHandle, SandboxOptions};
 use usher_store::connector;
+
+use super::secret::secret;
 
 pub(super) struct Directory {
     handle: SandboxHandle,
@@ -45,21 +46,6 @@ pub(super) fn open(folder: &Path, clock: Arc<dyn Clock>) -> Result<Directory> {
             .with_context(|| format!("the directory has no place for the group {group}"))?;
     }
     Ok(Directory { handle })
-}
-
-fn secret(path: &Path) -> Result<SecretString> {
-    use std::fmt::Write as _;
-    if let Ok(text) = std::fs::read_to_string(path) {
-        return Ok(SecretString::from(text.trim().to_owned()));
-    }
-    let mut bytes = [0_u8; 24];
-    OsRandom.fill(&mut bytes);
-    let text = bytes.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    });
-    super::write_private(path, &text)?;
-    Ok(SecretString::from(text))
 }
 
 impl Directory {

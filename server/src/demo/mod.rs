@@ -1,8 +1,10 @@
 //! The demonstration: an own Postgres, a company, a directory to provision, one click to sign in.
 //! It accepts an empty database or one that it marked, and listens on loopback only.
 
+mod database;
 mod directory;
 mod past;
+mod secret;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -54,28 +56,49 @@ async fn open(options: Demo) -> Result<()> {
     let folder = options.folder.clone().unwrap_or_else(|| identity::data_home().join("demo"));
     std::fs::create_dir_all(folder.join("secrets"))
         .with_context(|| format!("cannot make {}", folder.display()))?;
-    let (url, cluster) = database(&options, &folder).await?;
-    let opened = serve(&options, &folder, &url, stop).await;
-    if let Some(cluster) = cluster {
-        say("Stopping Postgres.");
-        cluster.stop().await;
-    }
+    let sockets = socket_dir(&options)?;
+    // Beside each other: most of a start is waiting for the disk.
+    let ((url, cluster), roles) = tokio::try_join!(
+        database(&options, &folder, &sockets),
+        database::Roles::open(&folder, sockets.join("roles"))
+    )?;
+    let opened = serve(&options, &folder, &url, &roles, stop).await;
+    say("Stopping Postgres.");
+    tokio::join!(roles.stop(), async {
+        if let Some(cluster) = cluster {
+            cluster.stop().await;
+        }
+    });
     opened
 }
 
+/// Where both clusters have their sockets. A folder of one's own has sockets of its own, so that several
+/// demonstrations can run beside each other.
+fn socket_dir(options: &Demo) -> Result<PathBuf> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    let sockets =
+        options.folder.as_ref().map_or_else(identity::socket_home, |folder| folder.join("s"));
+    if !sockets.exists() {
+        let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&sockets);
+        made.with_context(|| format!("cannot make {}", sockets.display()))?;
+    }
+    Ok(sockets)
+}
+
 /// The database that was given, or a cluster of our own.
-async fn database(options: &Demo, folder: &Path) -> Result<(SecretString, Option<Cluster>)> {
+async fn database(
+    options: &Demo,
+    folder: &Path,
+    sockets: &Path,
+) -> Result<(SecretString, Option<Cluster>)> {
     if let Some(url) = &options.database.database_url {
         say("Using the database that DATABASE_URL names.");
         return Ok((url.clone(), None));
     }
     say("Starting Postgres.");
-    // A folder of one's own has sockets of its own, so that several demonstrations can run beside each other.
-    let socket_dir =
-        options.folder.as_ref().map_or_else(identity::socket_home, |folder| folder.join("s"));
     let cluster = Cluster::start(ClusterOptions {
         data_dir: folder.join("postgres"),
-        socket_dir,
+        socket_dir: sockets.to_owned(),
         durable: true,
         max_connections: 100,
         run_as: None,
@@ -84,29 +107,15 @@ async fn database(options: &Demo, folder: &Path) -> Result<(SecretString, Option
     Store::create_database(&cluster.url("postgres"), "usher").await?;
     let url = cluster.url("usher");
     // Commands of the default demonstration find it here.
-    write_private(&folder.join("database-url"), url.expose_secret())?;
+    secret::write_private(&folder.join("database-url"), url.expose_secret())?;
     Ok((url, Some(cluster)))
-}
-
-/// Writes a file that only its owner can read.
-fn write_private(path: &Path, text: &str) -> Result<()> {
-    use std::io::Write as _;
-    use std::os::unix::fs::OpenOptionsExt as _;
-    let mut file = std::fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path)
-        .with_context(|| format!("cannot write {}", path.display()))?;
-    file.write_all(text.as_bytes())?;
-    Ok(())
 }
 
 async fn serve(
     options: &Demo,
     folder: &Path,
     url: &SecretString,
+    roles: &database::Roles,
     stop: CancellationToken,
 ) -> Result<()> {
     Store::migrate(url).await?;
@@ -121,6 +130,7 @@ async fn serve(
         urgent_slots: 8,
         secrets_folder: Some(folder.join("secrets")),
         files_root: Some(folder.join("files")),
+        sockets_root: Some(roles.socket_dir().to_owned()),
         base_url: format!("http://{address}"),
         mail_folder: folder.join("mail"),
         smtp_host: None,
@@ -130,10 +140,10 @@ async fn serve(
         smtp_password: None,
         mail_from: "Usher <usher@harbourline.example>".to_owned(),
     };
-    let is_new = settle_company(&cx, &directory, options, &clock, &engine, &stop).await?;
+    let is_new = settle_company(&cx, &directory, roles, options, &clock, &engine, &stop).await?;
     let work = tokio::spawn(wiring::work(wiring::engine(&cx, &engine)?, stop.clone()));
     let people = people(&cx).await?;
-    announce(address, &directory, folder, &people, is_new);
+    announce(address, &directory, roles, folder, &people, is_new);
     let state = AppState {
         cx: cx.clone(),
         company: company::COMPANY.to_owned(),
@@ -152,6 +162,7 @@ async fn serve(
 async fn settle_company(
     cx: &Context,
     directory: &directory::Directory,
+    roles: &database::Roles,
     options: &Demo,
     clock: &company::LivedClock,
     engine: &cli::Engine,
@@ -162,24 +173,28 @@ async fn settle_company(
     drop(conn);
     match found {
         Some(installation) if installation.is_demo => {
-            // The directory's port may differ from last time.
+            // The directory's port may differ from last time, and the folder may have been moved.
             directory.point_connector(cx).await?;
+            roles.point_connector(cx).await?;
             Ok(false)
         }
         Some(_) => bail!(
             "this database belongs to a company: the demonstration takes an empty one or its own"
         ),
         None => {
-            let ground = directory.as_founded()?;
+            let targets = company::Targets {
+                directory: directory.as_founded()?,
+                sql: Some(roles.as_founded()),
+            };
             if options.small {
-                company::found(cx, &ground, company::Mark::Demonstration).await?;
+                company::found(cx, &targets, company::Mark::Demonstration).await?;
                 return Ok(true);
             }
             // The same ids with every demonstration; sessions and tokens draw theirs elsewhere.
             let cx = Context { random: Arc::new(company::SeededRandom::new(SEED)), ..cx.clone() };
             clock.depart(cx.now() - company::LIVED);
-            let founded = company::found(&cx, &ground, company::Mark::Demonstration).await?;
-            let founded = company::grow(&cx, &founded, &ground, SEED).await?;
+            let founded = company::found(&cx, &targets, company::Mark::Demonstration).await?;
+            let founded = company::grow(&cx, &founded, &targets.directory, SEED).await?;
             let engine = wiring::engine(&cx, engine)?;
             past::live(&cx, clock, &engine, directory, &founded, stop).await?;
             clock.arrive();
@@ -226,6 +241,7 @@ async fn people(cx: &Context) -> Result<Vec<DemoPerson>> {
 fn announce(
     address: SocketAddr,
     directory: &directory::Directory,
+    roles: &database::Roles,
     folder: &Path,
     people: &[DemoPerson],
     is_new: bool,
@@ -237,6 +253,7 @@ fn announce(
         "  Staff directory    {}   what Usher provisions, to look at",
         directory.base_url()
     ));
+    say(&format!("  Warehouse          {}", roles.psql_command()));
     say(&format!("  Mail               {}", folder.join("mail").display()));
     say("");
     say("Sign in with one click as");

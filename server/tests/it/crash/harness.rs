@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
-use usher_company::{Directory, Founded, Mark, found, group_names};
+use usher_company::{Directory, Founded, Mark, Targets, found, group_names};
 use usher_operations::authorization::Authorizer;
 use usher_operations::{Context, OsRandom, SystemClock};
 use usher_sandbox::{Fault, FaultRule, Sandbox, SandboxHandle};
@@ -82,12 +82,11 @@ impl Harness {
         let settings = json!({
             "base_url": directory.base_url(), "token": "file:directory-token", "allowed_networks": "127.0.0.0/8",
         });
-        let company = found(
-            &cx,
-            &Directory { settings, groups, concurrency: 8, call_timeout_ms: 1_000 },
-            Mark::Company,
-        )
-        .await?;
+        let targets = Targets {
+            directory: Directory { settings, groups, concurrency: 8, call_timeout_ms: 1_000 },
+            sql: None,
+        };
+        let company = found(&cx, &targets, Mark::Company).await?;
         let mut harness = Self {
             cx,
             database,
