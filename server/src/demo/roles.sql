@@ -72,7 +72,7 @@ create table if not exists analytics.dwell_time (
 );
 
 grant connect on database warehouse to
-    reporting_reader, reporting_writer, billing_reader, billing_adjuster,
+    usher_provisioner, reporting_reader, reporting_writer, billing_reader, billing_adjuster,
     warehouse_reader, warehouse_loader, analytics_reader, schema_owner;
 
 grant usage on schema stock to warehouse_reader, warehouse_loader;

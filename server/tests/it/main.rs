@@ -1,6 +1,7 @@
-//! The executable as others meet it: processes that are killed, and an address that is refused.
+//! The executable as others meet it: processes that are killed, an address that is refused, a database that is a target.
 
 mod crash;
 mod import;
 mod refusals;
 mod sign_in;
+mod warehouse;
