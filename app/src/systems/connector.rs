@@ -5,10 +5,10 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use serde_json::Value;
-use usher_operations::connector::{self, Instance};
+use usher_operations::connector::{self, ConnectorView, Instance, LastTest};
 use usher_ui::{
-    Aside, Block, Button, ButtonKind, Cell, DataTable, Fact, Facts, Glyph, Head, Link, PageHead,
-    Row, RowHead, Said, Split, StatusKind,
+    Aside, Block, Button, ButtonKind, Cell, DataTable, Fact, Facts, Glyph, Head, Link, Note,
+    NoteKind, PageHead, Row, RowHead, Said, Split, StatusKind,
 };
 use usher_vocabulary::ConnectorInstanceId;
 
@@ -19,12 +19,15 @@ use crate::{Failure, Flash, Place, Posted, Visitor, WebError, when};
 
 pub(super) async fn page(visitor: Visitor, Path(id): Path<String>) -> Result<Response, WebError> {
     let id = id.parse().map_err(|_| WebError(Failure::NotFound))?;
-    let one = connector::show(visitor.cx(), &visitor.caller, id).await?;
+    let ConnectorView { instance: one, last_test } =
+        connector::show(visitor.cx(), &visitor.caller, id).await?;
     let now = visitor.cx().now();
     let key = visitor.cx().id::<uuid::Uuid>().to_string();
     let crumbs = vec![Link::new("/connectors", t("nav-connectors"))];
     let key = runs_the_installation(&visitor.caller).then_some(key);
-    visitor.page(one.name.clone(), crumbs, Place::Connectors, move || view(one, key, now)).await
+    visitor
+        .page(one.name.clone(), crumbs, Place::Connectors, move || view(one, last_test, key, now))
+        .await
 }
 
 /// Tries the connector: a job does it, and its page says how it went.
@@ -40,7 +43,12 @@ pub(super) async fn test(
 }
 
 /// Without a key there is no button.
-fn view(one: Instance, key: Option<String>, now: DateTime<Utc>) -> AnyView {
+fn view(
+    one: Instance,
+    last_test: Option<LastTest>,
+    key: Option<String>,
+    now: DateTime<Utc>,
+) -> AnyView {
     let state = said(one.health);
     let title = t_with(
         "connector-heading",
@@ -60,13 +68,14 @@ fn view(one: Instance, key: Option<String>, now: DateTime<Utc>) -> AnyView {
     let over = kind(&one.kind);
     let health = health(&one, state, now);
     let abilities = abilities(&one.capabilities);
+    let tested = last_test.map(|test| tested(test, now));
     let settings = settings(&one.settings);
     view! {
         <PageHead over title>
             {test}
         </PageHead>
         <Split wide=true>
-            <div>{abilities}</div>
+            <div>{tested} {abilities}</div>
             <Aside label=t("connectors-health")>{health} {settings}</Aside>
         </Split>
     }
@@ -104,6 +113,19 @@ fn health(one: &Instance, state: Said, now: DateTime<Utc>) -> AnyView {
                 <Fact term=t("connector-calls")>{limits}</Fact>
             </Facts>
         </Block>
+    }
+    .into_any()
+}
+
+/// What the last test said, in the connector's own words: they hold the warnings too.
+fn tested(test: LastTest, now: DateTime<Utc>) -> AnyView {
+    let kind = if test.has_succeeded { NoteKind::Plain } else { NoteKind::Wait };
+    let title = if test.has_succeeded { t("connector-tested") } else { t("connector-test-failed") };
+    let time = when::time(test.finished_at, now);
+    view! {
+        <Note kind title>
+            {test.words} " " <a href=format!("/operations/jobs/{}", test.job)>{time}</a>
+        </Note>
     }
     .into_any()
 }

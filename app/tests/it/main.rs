@@ -2,6 +2,7 @@
 
 mod asking;
 mod browser;
+mod connector;
 mod desk;
 mod import;
 mod routes;

@@ -8,7 +8,14 @@ use crate::once::{self, Begun};
 use crate::{Caller, Context, Event, Fault, Key};
 
 pub use usher_store::application::Application;
-pub use usher_store::connector::Instance;
+pub use usher_store::connector::{Instance, LastTest};
+
+/// One connector with what it said when it was last tested.
+#[derive(Debug, Clone)]
+pub struct ConnectorView {
+    pub instance: Instance,
+    pub last_test: Option<LastTest>,
+}
 
 /// Applications by name.
 ///
@@ -38,10 +45,12 @@ pub async fn show(
     cx: &Context,
     caller: &Caller,
     id: ConnectorInstanceId,
-) -> Result<Instance, Fault> {
+) -> Result<ConnectorView, Fault> {
     cx.authorize(caller, Action::ViewConnectors, &Resource::System)?;
     let mut conn = cx.store.conn().await?;
-    connector::list(&mut conn, Some(id)).await?.pop().ok_or(Fault::NotFound)
+    let instance = connector::list(&mut conn, Some(id)).await?.pop().ok_or(Fault::NotFound)?;
+    let last_test = connector::last_test(&mut conn, id).await?;
+    Ok(ConnectorView { instance, last_test })
 }
 
 /// Asks a connector whether it works. What touches a target from a screen is a job: the page follows it.

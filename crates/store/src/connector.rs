@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use usher_vocabulary::{ConnectorHealth, ConnectorInstanceId};
+use usher_vocabulary::{ConnectorHealth, ConnectorInstanceId, JobId};
 
 use crate::{Conn, Result, Tx, one, word};
 
@@ -67,6 +67,39 @@ pub async fn list(conn: &mut Conn, only: Option<ConnectorInstanceId>) -> Result<
             })
         })
         .collect()
+}
+
+/// What a connector said when somebody last asked whether it works.
+#[derive(Debug, Clone)]
+pub struct LastTest {
+    pub job: JobId,
+    pub finished_at: DateTime<Utc>,
+    pub has_succeeded: bool,
+    /// The connector's own words, warnings included.
+    pub words: String,
+}
+
+/// The newest test that has an answer.
+///
+/// # Errors
+/// The database failed.
+pub async fn last_test(conn: &mut Conn, id: ConnectorInstanceId) -> Result<Option<LastTest>> {
+    let row = sqlx::query!(
+        r#"select j.id, j.finished_at as "finished_at!", a.error_class, coalesce(a.detail, '') as "detail!"
+         from job j join attempt a on a.job_id = j.id and a.number = j.attempts
+         where j.connector_instance_id = $1 and j.kind = 'test_connector' and j.finished_at is not null
+         order by j.finished_at desc
+         limit 1"#,
+        id.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| LastTest {
+        job: row.id.into(),
+        finished_at: row.finished_at,
+        has_succeeded: row.error_class.is_none(),
+        words: row.detail,
+    }))
 }
 
 /// A new connector.

@@ -12,13 +12,14 @@ use secrecy::ExposeSecret as _;
 use serde_json::json;
 use usher_cluster::{Cluster, ClusterOptions};
 use usher_company::{
-    Directory, EMPLOYEE, Founded, MANAGER, Mark, OWNER, SqlTarget, Targets, found, group_names,
+    ADMINISTRATOR, Directory, EMPLOYEE, Founded, MANAGER, Mark, OWNER, SqlTarget, Targets, found,
+    group_names,
 };
 use usher_domain::access::Words;
 use usher_operations::authorization::Authorizer;
 use usher_operations::request::{self, Item, ItemView, Submit};
 use usher_operations::task::{self, Decide};
-use usher_operations::{Caller, Context, OsRandom, SystemClock, assignment, sign_in};
+use usher_operations::{Caller, Context, OsRandom, SystemClock, assignment, connector, sign_in};
 use usher_store::{Store, StoreOptions};
 use usher_testkit::TestDatabase;
 use usher_vocabulary::{Decision, Realisation, RequestId, SignInMethod};
@@ -155,6 +156,23 @@ impl Harness {
         }
     }
 
+    /// What the connector says to the administrator who tests it.
+    async fn tested(&self) -> Result<String> {
+        let caller = self.caller(ADMINISTRATOR).await?;
+        let all = connector::list(&self.cx, &caller).await?;
+        let id = all.iter().find(|c| c.kind == "sql").context("a connector")?.id;
+        connector::test(&self.cx, &caller, id, None).await?;
+        let end = Instant::now() + WITHIN;
+        loop {
+            if let Some(test) = connector::show(&self.cx, &caller, id).await?.last_test {
+                ensure!(test.has_succeeded, "{}", test.words);
+                return Ok(test.words);
+            }
+            ensure!(Instant::now() < end, "the test has no answer");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
     /// What the superuser's psql shows of the employee's role: may it sign in, and its memberships.
     fn role(&self) -> Result<String> {
         let sql = "select rolcanlogin, array(
@@ -224,6 +242,11 @@ fn ask(cluster: &Cluster, user: &str, password: &str, database: &str, sql: &str)
 async fn a_request_becomes_a_role_that_works_and_ends() -> Result<()> {
     let harness = Harness::open().await?;
     assert_eq!(harness.role()?, "", "nobody is there before");
+    let words = harness.tested().await?;
+    let version = psql(&harness.warehouse, "postgres", "show server_version_num;")?;
+    let is_tamed = version.parse::<u32>()? >= 160_000;
+    assert_eq!(words.contains("close to a superuser"), !is_tamed, "{words}");
+    assert_eq!(words.matches("Warning").count(), usize::from(!is_tamed), "{words}");
 
     let reports = harness.approved(READ).await?;
     let item = harness.wait_for(reports, Words::YouHaveThis).await?;
