@@ -266,12 +266,12 @@ async fn a_request_becomes_a_role_that_works_and_ends() -> Result<()> {
     psql(&harness.warehouse, "postgres", "alter role \"ines.carvalho\" password 'her own';")?;
     let as_her = |sql| ask(&harness.warehouse, "ines.carvalho", "her own", "warehouse", sql);
     assert_eq!(as_her("select count(*) > 0 from reporting.daily_figure;")?, "t");
-    assert!(as_her("delete from billing.bill;").is_err());
+    assert!(as_her("delete from billing.invoice;").is_err());
 
     harness.give_back(bills).await?;
     harness.wait_for(bills, Words::GivenBack).await?;
     assert_eq!(harness.role()?, "t|{reporting_reader}", "what she still has stays");
-    assert!(as_her("select count(*) from billing.bill;").is_err());
+    assert!(as_her("select count(*) from billing.invoice;").is_err());
 
     harness.give_back(reports).await?;
     let item = harness.wait_for(reports, Words::GivenBack).await?;
