@@ -56,7 +56,12 @@ impl Browser {
 
     /// Somebody who has not signed in.
     pub(crate) fn nobody(world: &World) -> Self {
-        let state = AppState { cx: world.cx.clone(), company: "Harbourline".into(), demo: None };
+        let state = AppState {
+            cx: world.cx.clone(),
+            company: "Harbourline".into(),
+            doors: Arc::default(),
+            demo: None,
+        };
         let session = Session::new(None, Arc::new(Nowhere), None);
         Self { app: usher_app::router(state), session }
     }
