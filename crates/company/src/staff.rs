@@ -71,6 +71,7 @@ pub(crate) struct Staff {
     pub(crate) hires: Vec<Hire>,
     /// User name of each unit's head.
     pub(crate) heads: HashMap<&'static str, String>,
+    rows: Vec<UnitRow>,
     names: Names,
 }
 
@@ -86,7 +87,13 @@ impl Staff {
     pub(crate) fn draw(dice: &mut Dice) -> Self {
         let heads =
             UNITS.into_iter().zip(FIRST_HEADS.map(str::to_owned)).collect::<HashMap<_, _>>();
-        let mut staff = Self { units: Vec::new(), hires: Vec::new(), heads, names: Names::read() };
+        let mut staff = Self {
+            units: Vec::new(),
+            hires: Vec::new(),
+            heads,
+            rows: Vec::new(),
+            names: Names::read(),
+        };
         for row in rows(UNIT_ROWS) {
             staff.take_on(&row, dice);
         }
@@ -132,6 +139,27 @@ impl Staff {
                 some_for_a_time(&mut hired, dice);
             }
             self.hires.push(hired);
+        }
+        self.rows.push(unit);
+    }
+
+    /// More people below the heads, in teams of a dozen with a lead each.
+    pub(crate) fn draw_more(&mut self, count: usize, dice: &mut Dice) {
+        let mut lead: HashMap<&str, (String, usize)> = HashMap::new();
+        for _ in 0..count {
+            let Some(unit) = dice.pick(&self.rows).cloned() else { return };
+            let name = self.names.draw(unit.place.0, dice);
+            let head = self.heads.get(unit.name).cloned().unwrap_or_default();
+            let (of_team, size) = lead.get(unit.name).cloned().unwrap_or((String::new(), 12));
+            let title = dice.pick(&unit.titles).copied().unwrap_or_default();
+            let (title, manager) = if size >= 12 {
+                lead.insert(unit.name, (name.user_name.clone(), 0));
+                (format!("Team lead, {}", unit.name), head)
+            } else {
+                lead.insert(unit.name, (of_team.clone(), size + 1));
+                (title.to_owned(), of_team)
+            };
+            self.hires.push(hire(name, title, &unit, manager, dice));
         }
     }
 }
@@ -272,7 +300,8 @@ mod tests {
 
     #[test]
     fn everybody_has_a_manager_who_stands_before_them() {
-        let staff = staff();
+        let mut staff = staff();
+        staff.draw_more(3_000, &mut Dice::new(2));
         let mut known: HashSet<&str> = MEMBERS.iter().map(|member| member.user_name).collect();
         for hire in &staff.hires {
             assert!(known.contains(hire.manager.as_str()), "{}: {}", hire.user_name, hire.manager);

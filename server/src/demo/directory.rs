@@ -57,6 +57,16 @@ impl Directory {
         self.handle.set_faults(rules);
     }
 
+    /// Makes groups that the directory lacks.
+    pub(super) fn add_groups(&self, names: &[String]) -> Result<()> {
+        for name in names {
+            self.handle
+                .seed_group(name)
+                .with_context(|| format!("the directory has no place for the group {name}"))?;
+        }
+        Ok(())
+    }
+
     /// The directory's id of a group.
     pub(super) fn group_id(&self, name: &str) -> Option<String> {
         self.handle.groups().into_iter().find(|group| group.display_name == name).map(|g| g.id)

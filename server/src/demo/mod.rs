@@ -3,6 +3,7 @@
 
 mod database;
 mod directory;
+mod load;
 mod past;
 mod secret;
 
@@ -38,6 +39,12 @@ pub(crate) struct Demo {
     /// Only the twenty people whom everybody knows, on their first day.
     #[arg(long)]
     small: bool,
+    /// People in all: beyond two hundred, a load with a history for measurements.
+    #[arg(long, default_value_t = 200, conflicts_with = "small")]
+    people: usize,
+    /// Applications in all, up to 240: beyond twelve as for --people.
+    #[arg(long, default_value_t = 12, conflicts_with = "small")]
+    applications: usize,
 }
 
 /// Every demonstration begins with the same company.
@@ -198,6 +205,10 @@ async fn settle_company(
             let engine = wiring::engine(&cx, engine)?;
             past::live(&cx, clock, &engine, directory, &founded, stop).await?;
             clock.arrive();
+            let size = company::Size { people: options.people, applications: options.applications };
+            if size.people > 200 || size.applications > 12 {
+                load::load(&cx, &founded, directory, size).await?;
+            }
             Ok(true)
         }
     }

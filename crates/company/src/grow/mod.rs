@@ -4,6 +4,8 @@
 mod catalogue;
 mod people;
 
+pub(crate) use people::{by_user_name, hire};
+
 use std::collections::HashMap;
 
 use serde_json::json;
@@ -40,7 +42,8 @@ pub async fn grow(
     let staff = Staff::draw(&mut Dice::new(seed));
     let mut tx = cx.store.begin().await?;
     let mut known = people::by_user_name(founded);
-    people::hire(cx, &mut tx, &staff, &mut known).await?;
+    people::found_units(cx, &mut tx, &staff).await?;
+    people::hire(cx, &mut tx, &staff, &staff.hires, 0, &mut known).await?;
     let answering = catalogue::Answering { heads: &staff.heads, people: &known };
     people::connect_machines(cx, &mut tx, &answering).await?;
     let offers = catalogue::offer(cx, &mut tx, founded, directory, &answering).await?;
@@ -65,17 +68,12 @@ pub(crate) fn address(user_name: &str) -> String {
 
 /// What was loaded, in one word: user names with their units and managers, and the names of the items.
 fn digest<Id>(staff: &Staff, offers: &HashMap<String, Id>) -> String {
-    use std::fmt::Write as _;
     let mut items: Vec<&String> = offers.keys().collect();
     items.sort();
     let people: Vec<_> =
         staff.hires.iter().map(|h| (&h.user_name, h.unit, &h.manager, &h.title)).collect();
     let text = json!({ "people": people, "items": items }).to_string();
-    Sha256::digest(text.as_bytes()).iter().fold(String::new(), |mut hex, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    crate::load::hex(&Sha256::digest(text.as_bytes()))
 }
 
 /// People by user name.

@@ -18,23 +18,28 @@ use crate::people::MEMBERS;
 use crate::staff::{Hire, Staff};
 
 /// The people whom the company begins with.
-pub(super) fn by_user_name(founded: &Founded) -> Known {
+pub(crate) fn by_user_name(founded: &Founded) -> Known {
     let name = |address: &String| address.split('@').next().unwrap_or_default().to_owned();
     founded.people.iter().map(|(email, id)| (name(email), *id)).collect()
 }
 
-/// Takes everybody on and notes when contracts begin and end.
+/// Takes some of the staff on and notes when contracts begin and end. `before` counts those who were
+/// taken on before them.
 pub(crate) async fn hire(
     cx: &Context,
     tx: &mut Tx,
     staff: &Staff,
+    some: &[Hire],
+    before: usize,
     known: &mut Known,
 ) -> Result<(), StoreError> {
     let now = cx.now();
-    let units = write_units(cx, tx, staff).await?;
-    let mut people = Vec::with_capacity(staff.hires.len());
-    let mut relationships = Vec::with_capacity(staff.hires.len());
-    for (number, hire) in (1_001 + MEMBERS.len()..).zip(&staff.hires) {
+    let units = source_people::units(tx).await?;
+    let units: HashMap<String, OrgUnitId> =
+        units.into_iter().map(|unit| (unit.name, unit.id)).collect();
+    let mut people = Vec::with_capacity(some.len());
+    let mut relationships = Vec::with_capacity(some.len());
+    for (number, hire) in (1_001 + MEMBERS.len() + before..).zip(some) {
         let id: SubjectId = cx.id();
         let first = relationship(cx, hire, id, number.to_string(), &units, known);
         let facts = RelationshipFacts {
@@ -102,11 +107,12 @@ fn relationship(
     }
 }
 
-async fn write_units(
+/// Writes the units that the company does not begin with.
+pub(super) async fn found_units(
     cx: &Context,
     tx: &mut Tx,
     staff: &Staff,
-) -> Result<HashMap<String, OrgUnitId>, StoreError> {
+) -> Result<(), StoreError> {
     let existing = source_people::units(tx).await?;
     let mut units: HashMap<String, OrgUnitId> =
         existing.into_iter().map(|unit| (unit.name, unit.id)).collect();
@@ -116,8 +122,7 @@ async fn write_units(
         new.push((id, unit.name.to_owned(), units.get(unit.parent).copied()));
         units.insert(unit.name.to_owned(), id);
     }
-    source_people::insert_units(tx, &new).await?;
-    Ok(units)
+    source_people::insert_units(tx, &new).await
 }
 
 /// Non-human identities, each with the people who answer for it.

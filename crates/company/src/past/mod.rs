@@ -15,6 +15,7 @@ use usher_store::{StoreError, bulk, job, timer};
 pub use clock::LivedClock;
 use deeds::Life;
 use plot::Plot;
+pub(crate) use words::reason;
 
 use crate::dice::Dice;
 use crate::found::Founded;

@@ -7,7 +7,7 @@ const REASONS: &str = include_str!("../../data/reasons.txt");
 const WORDS: &str = include_str!("../../data/words.txt");
 
 /// Why somebody asks for something of an application.
-pub(super) fn reason(application: &str, dice: &mut Dice) -> String {
+pub(crate) fn reason(application: &str, dice: &mut Dice) -> String {
     let fitting = |row: &Vec<&'static str>| column(row, 0) == application || column(row, 0) == "*";
     let found: Vec<&str> = rows(REASONS).filter(|r| fitting(r)).map(|r| column(&r, 1)).collect();
     dice.pick(&found).copied().unwrap_or_default().to_owned()

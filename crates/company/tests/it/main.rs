@@ -3,3 +3,4 @@
 mod ground;
 mod grown;
 mod lived;
+mod loaded;
