@@ -198,6 +198,29 @@ test('the inbox moves by single keys, and asks before it decides', async () => {
   assert.deepEqual([...asking.problems, ...page.problems], []);
 });
 
+test('lines with boxes are ticked and decided by keys', async () => {
+  const asking = await visit(employee, '/access/request?q=Write+to+platform');
+  const box = asking.getByRole('checkbox', { name: 'Write to platform repositories' });
+  const id = await box.getAttribute('value');
+  await ask(asking, 'Write to platform repositories');
+  const page = await visit(manager, `/tasks/group/${id}`);
+  const line = page.getByRole('checkbox', { name: 'Decide on Inês Carvalho' });
+  await page.keyboard.press('j');
+  await page.waitForFunction(() => document.activeElement.matches('input.tick'));
+  await line.focus();
+  await page.keyboard.press('x');
+  assert.ok(!(await line.isChecked()));
+  await page.keyboard.press('x');
+  assert.ok(await line.isChecked());
+  await page.keyboard.press('d');
+  const question = dialog(page, 'Deny every line that is ticked?');
+  await question.waitFor();
+  await page.keyboard.type('Ask again in January.');
+  await question.getByRole('button', { name: 'Deny' }).click();
+  await page.getByRole('heading', { name: 'One request is denied' }).waitFor();
+  assert.deepEqual(page.problems, []);
+});
+
 test('single keys can be turned off', async () => {
   const asking = await visit(employee, '/');
   await ask(asking, 'Read all repositories');

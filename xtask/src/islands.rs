@@ -58,10 +58,23 @@ fn compile() -> Result<()> {
     let status = cargo()
         .args(["rustc", "--quiet", "--locked", "--package", "usher-islands", "--lib"])
         .args(["--crate-type", "cdylib", "--target", TARGET, "--profile", PROFILE])
+        .arg("--config")
+        .arg(flags()?)
         .status()
         .context("cannot run cargo")?;
     ensure!(status.success(), "app/islands does not compile for {TARGET}");
     Ok(())
+}
+
+/// The flags of every build, and one more: places in outside crates are named without the home of whoever builds, so
+/// that two machines write the same bytes and nobody downloads a stranger's folders.
+fn flags() -> Result<String> {
+    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let home = home
+        .or_else(|| std::env::home_dir().map(|home| home.join(".cargo")))
+        .context("nobody knows where cargo keeps its crates")?;
+    let remap = format!("--remap-path-prefix={}=", home.join("registry/src").display());
+    Ok(format!("target.{TARGET}.rustflags = [\"--cfg\", \"erase_components\", {remap:?}]"))
 }
 
 /// Writes the module and the script that loads it. Names of functions and of tools are left out: they are two fifths

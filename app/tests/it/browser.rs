@@ -11,7 +11,7 @@ use tower_sessions::{Session, SessionStore, session_store};
 use usher_app::AppState;
 use usher_testkit::World;
 
-/// Somebody who is signed in.
+/// Somebody's session.
 pub(crate) struct Browser {
     app: axum::Router,
     session: Session,

@@ -214,5 +214,8 @@ async fn the_palette_finds_what_the_search_page_finds_and_leads_nobody_astray() 
         unknown.html
     );
     assert!(employee.get("/search/palette?q=bank").await?.says(ITEM));
+    let nobody = Browser::nobody(&world).get("/search/palette?q=bank").await?;
+    assert!(nobody.status == 303 && nobody.location.starts_with("/sign-in"), "{nobody:?}");
+    assert!(!nobody.says(ITEM));
     Ok(())
 }

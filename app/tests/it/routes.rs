@@ -68,6 +68,7 @@ const ROUTES: &[(&str, &str, Stranger)] = &[
     ("/requests/tasks/{task}/answer", "post", Hidden),
     ("/requests/tasks/{task}/nudge", "post", Hidden),
     ("/search", "get", Own),
+    ("/search/palette", "get", Own),
     ("/sign-in", "get", Public),
     ("/sign-in/demo", "post", Public),
     ("/sign-out", "post", Public),
