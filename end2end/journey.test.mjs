@@ -25,8 +25,11 @@ async function ask(page, item, length) {
   await page.waitForURL(/\/requests\/[0-9a-f-]{36}$/);
 }
 
-async function approve(page) {
+// Whatever else waits for the manager is left alone.
+async function approve(page, item) {
   await page.goto(`${base}/tasks`);
+  await page.locator('.list li a').filter({ hasText: item }).first().click();
+  await page.waitForURL(/\/tasks\/[0-9a-f-]{36}$/);
   await page.getByRole('button', { name: /^Approve/ }).click();
   await page.waitForURL(/\/tasks/);
 }
@@ -50,7 +53,7 @@ for (const javaScriptEnabled of [true, false]) {
     const deciding = await signIn(browser, base, manager, { javaScriptEnabled });
     await ask(asking, item, '2 minutes');
     await asking.getByText('Waits for Marek Wiśniewski.').waitFor();
-    await approve(deciding);
+    await approve(deciding, item);
     // Not "You have this": what is still to come says these words as well.
     await until(asking, 'Set up, and verified on the target', 20);
     const looking = await browser.newPage();
