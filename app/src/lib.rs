@@ -51,6 +51,7 @@ pub fn router_with(state: AppState, more: Router<AppState>) -> Router {
         .merge(systems::routes())
         .merge(sign_in::routes())
         .fallback(|| async { WebError(Failure::NotFound) })
+        .layer(middleware::from_fn_with_state(state.clone(), sign_in::keep))
         .layer(middleware::from_fn_with_state(state.clone(), web::draw_failures))
         .with_state(state)
 }

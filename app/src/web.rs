@@ -18,6 +18,7 @@ use crate::form::Flash;
 use crate::shell::{
     Density, Failure, Frame, Look, NavRights, Place, SignedIn, SingleKeys, Theme, failure, page,
 };
+use crate::sign_in::Kept;
 
 /// What every page is given.
 #[derive(Clone, Debug)]
@@ -79,6 +80,7 @@ pub struct Visitor {
     here: String,
     nonce: String,
     look: Look,
+    kept: Option<Kept>,
     state: AppState,
 }
 
@@ -98,6 +100,13 @@ impl FromRequestParts<AppState> for Visitor {
                 if parts.method == Method::GET { here } else { referring_path(&parts.headers) };
             return Err(Redirect::to(&sign_in_path(&back)).into_response());
         };
+        // A page with a query says itself what it shows.
+        let kept = match parts.method == Method::GET && parts.uri.query().is_none() {
+            true => Kept::find(&state.cx, &caller, &session, parts.uri.path())
+                .await
+                .map_err(IntoResponse::into_response)?,
+            false => None,
+        };
         Ok(Self {
             caller,
             name: brief.display_name,
@@ -106,6 +115,7 @@ impl FromRequestParts<AppState> for Visitor {
             here,
             nonce: nonce(parts),
             look: look(&parts.headers),
+            kept,
             state: state.clone(),
         })
     }
@@ -172,7 +182,7 @@ pub fn own_path(path: &str) -> &str {
     if is_own { path } else { "/" }
 }
 
-fn referring_path(headers: &HeaderMap) -> String {
+pub(crate) fn referring_path(headers: &HeaderMap) -> String {
     let referer = headers
         .get(header::REFERER)
         .and_then(|v| v.to_str().ok())
@@ -233,6 +243,17 @@ impl Visitor {
         })
     }
 
+    /// What the visitor typed into the form that is sent to `action`, when their session ended before it could
+    /// be sent. The page that asks fills its form with it, and says so.
+    pub(crate) fn typed(&mut self, action: &str) -> Option<Posted> {
+        self.kept.as_mut()?.give(action)
+    }
+
+    /// Where the form of this page that could not be sent goes.
+    pub(crate) fn kept_action(&self) -> Option<&str> {
+        self.kept.as_ref().map(Kept::action)
+    }
+
     /// Draws a page of ours.
     ///
     /// # Errors
@@ -267,7 +288,15 @@ impl Visitor {
         F: FnOnce() -> V,
         V: IntoView + 'static,
     {
-        let flash = self.session.remove::<Flash>(FLASH).await.map_err(WebError::session)?;
+        // Taking out what is not there would write the session with every page.
+        let mut flash = self.session.get::<Flash>(FLASH).await.map_err(WebError::session)?;
+        match (&flash, &self.kept) {
+            (Some(_), _) => {
+                self.session.remove::<Flash>(FLASH).await.map_err(WebError::session)?;
+            }
+            (None, Some(kept)) => flash = Some(kept.said()),
+            (None, None) => {}
+        }
         let nav = self.rights().await?;
         let frame = Frame {
             title,
@@ -310,6 +339,12 @@ impl Posted {
     /// Every value of a field.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
+    /// What looks like somebody's own words: every value with a blank in it.
+    pub(crate) fn sentences(&self) -> String {
+        let said = self.0.iter().map(|(_, value)| value.trim());
+        said.filter(|value| value.contains(char::is_whitespace)).collect::<Vec<_>>().join(" ")
     }
 
     /// The key that makes a form that is sent twice act once.

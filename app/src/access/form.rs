@@ -18,10 +18,11 @@ use crate::words::{t, t_with};
 use crate::{Place, Posted, Visitor, WebError, when};
 
 pub(super) async fn page(
-    visitor: Visitor,
+    mut visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> Result<Response, WebError> {
-    let draft = Draft::of(&Posted::parse(query.unwrap_or_default().as_bytes()));
+    let asked = || Posted::parse(query.unwrap_or_default().as_bytes());
+    let draft = Draft::of(&visitor.typed("/access/request").unwrap_or_else(asked));
     draw(visitor, draft, StatusCode::OK).await
 }
 

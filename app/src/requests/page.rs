@@ -4,11 +4,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use usher_operations::request::{self, ItemView, RequestView};
+use usher_operations::request::{self, ItemView, RequestView, TaskView};
 use usher_ui::{
     Acts, Cell, DataTable, Head, Link, LinkButton, PageHead, Row, RowHead, Said, Split, StatusKind,
 };
-use usher_vocabulary::{RequestId, TaskId};
+use usher_vocabulary::{RequestId, StageState, TaskId, TaskState};
 
 use super::steps::About;
 use super::{facts, steps, waiting};
@@ -42,13 +42,31 @@ pub(super) async fn draw_answer(
         .await
 }
 
+/// The answer that could not be sent before the session ended, while the question is still open.
+fn kept(visitor: &mut Visitor, request: &RequestView) -> Option<Draft> {
+    let action = visitor.kept_action()?.to_owned();
+    let task: TaskId =
+        action.strip_prefix("/requests/tasks/")?.strip_suffix("/answer")?.parse().ok()?;
+    let mut stages = request.items.iter().flat_map(|item| &item.stages);
+    let is_open = stages.any(|stage| {
+        let waits = |t: &TaskView| t.id == task && t.state == TaskState::Returned;
+        stage.state == StageState::Open && stage.tasks.iter().any(waits)
+    });
+    if !is_open || !request.may_answer {
+        return None;
+    }
+    let text = visitor.typed(&action)?.text("answer").to_owned();
+    Some(Draft { task: Some(task), text, ..Draft::default() })
+}
+
 async fn draw(
-    visitor: Visitor,
+    mut visitor: Visitor,
     id: RequestId,
     draft: Draft,
     status: StatusCode,
 ) -> Result<Response, WebError> {
     let request = request::show(visitor.cx(), &visitor.caller, id).await?;
+    let draft = kept(&mut visitor, &request).unwrap_or(draft);
     let now = visitor.cx().now();
     let key = visitor.cx().id::<uuid::Uuid>().to_string();
     let title = status::request_number(request.number);

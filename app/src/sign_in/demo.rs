@@ -45,7 +45,7 @@ async fn choose(
     let (caller, _) = sign_in::caller(&state.cx, found.id, SignInMethod::Demo, None, correlation)
         .await?
         .ok_or(WebError(Failure::NotFound))?;
-    enter(session, found.id, SignInMethod::Demo).await?;
+    enter(&state.cx, session, found.id, SignInMethod::Demo).await?;
     sign_in::signed_in(&state.cx, &caller).await?;
     Ok(Redirect::to(own_path(posted.text("return_to"))).into_response())
 }

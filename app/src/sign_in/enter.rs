@@ -1,8 +1,10 @@
 //! The one way into a session.
 
 use tower_sessions::Session;
+use usher_operations::Context;
 use usher_vocabulary::{SignInMethod, SubjectId};
 
+use super::kept;
 use crate::WebError;
 use crate::web::{METHOD, PERSON};
 
@@ -12,6 +14,7 @@ use crate::web::{METHOD, PERSON};
 /// # Errors
 /// The session could not be written.
 pub async fn enter(
+    cx: &Context,
     session: &Session,
     person: SubjectId,
     method: SignInMethod,
@@ -20,5 +23,5 @@ pub async fn enter(
     session.clear().await;
     session.insert(PERSON, person).await.map_err(WebError::session)?;
     session.insert(METHOD, method).await.map_err(WebError::session)?;
-    Ok(())
+    kept::note(cx, session, person).await
 }

@@ -2,6 +2,7 @@
 
 mod demo;
 mod enter;
+mod kept;
 mod page;
 mod preferences;
 mod problem;
@@ -13,6 +14,7 @@ use axum::routing::{get, post};
 use crate::AppState;
 
 pub use enter::enter;
+pub(crate) use kept::{Kept, keep};
 pub use problem::{SignInProblem, sign_in_problem};
 
 pub(crate) fn routes() -> Router<AppState> {

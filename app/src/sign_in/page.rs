@@ -6,6 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use leptos::prelude::*;
 use usher_ui::{Button, ButtonKind, Cell, Column, DataTable, Head, LinkButton, Row, RowHead};
 
+use super::kept::FIELD;
 use crate::shell::{Gate, gate};
 use crate::web::{Visit, own_path};
 use crate::words::{t, t_with};
@@ -24,6 +25,14 @@ pub(super) async fn page(
         nonce: visit.nonce,
         foot: String::new(),
     };
+    // Said to whoever has this address; whose it is, only their sign-in shows.
+    let kept = (query.text(FIELD) == "1").then(|| {
+        view! {
+            <p role="status">
+                <strong>{t("sign-in-kept")}</strong>
+            </p>
+        }
+    });
     let title = t_with("sign-in-heading", &[("name", state.company.clone().into())]);
     let how = match (state.doors.is_empty(), state.demo.is_some()) {
         (false, _) => doors(&state.doors, &back),
@@ -36,6 +45,7 @@ pub(super) async fn page(
             view! {
                 <h1>{title}</h1>
                 <p class="lede">{t("sign-in-lede")}</p>
+                {kept}
                 {how}
             }
         },

@@ -104,12 +104,18 @@ async fn rows_of(visitor: &Visitor, item: CatalogueItemId) -> Result<Vec<InboxRo
 }
 
 async fn draw(
-    visitor: Visitor,
+    mut visitor: Visitor,
     item: CatalogueItemId,
-    draft: Draft,
+    mut draft: Draft,
     status: StatusCode,
 ) -> Result<Response, WebError> {
     let rows = rows_of(&visitor, item).await?;
+    if !rows.is_empty()
+        && let Some(typed) = visitor.typed(&format!("/tasks/group/{item}"))
+    {
+        draft.ticked = Some(ticked(&typed)?.into_iter().map(|(task, _)| task).collect());
+        draft.reason = typed.text("reason").to_owned();
+    }
     let now = visitor.cx().now();
     let key = visitor.cx().id::<uuid::Uuid>().to_string();
     let subject = visitor.has_single_keys().then_some(Subject::Ticked);

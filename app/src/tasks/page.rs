@@ -33,12 +33,18 @@ pub(super) async fn card(visitor: Visitor, Path(id): Path<String>) -> Result<Res
 
 /// The card with what was typed, and what became of it.
 pub(super) async fn show(
-    visitor: Visitor,
+    mut visitor: Visitor,
     id: TaskId,
-    draft: Draft,
+    mut draft: Draft,
     status: StatusCode,
 ) -> Result<Response, WebError> {
     let detail = task::show(visitor.cx(), &visitor.caller, id).await?;
+    // Without a form nothing can be given back into it.
+    if detail.may_decide
+        && let Some(typed) = visitor.typed(&format!("/tasks/{id}/decision"))
+    {
+        draft.reason = typed.text("reason").to_owned();
+    }
     let inbox = task::inbox(visitor.cx(), &visitor.caller).await?;
     draw(visitor, inbox, Some(detail), draft, status, true).await
 }

@@ -1,6 +1,7 @@
 //! Turning a sign-in into a caller, and the record of who came and went.
 
 pub mod identity;
+pub mod typed;
 
 use usher_authorization::{Principal, PrincipalKind};
 use usher_domain::person::may_act;

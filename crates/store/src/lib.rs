@@ -18,6 +18,7 @@ pub mod finding;
 pub mod idempotency;
 pub mod installation;
 pub mod job;
+pub mod kept_input;
 pub mod login;
 pub mod notification;
 pub mod person;

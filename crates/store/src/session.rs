@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 use usher_vocabulary::SubjectId;
 
 use crate::{Conn, Result, Store};
@@ -12,6 +13,12 @@ pub struct Session {
     pub data: Value,
     pub created_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
+}
+
+/// What the table knows of an id.
+#[must_use]
+pub fn hash(id: &str) -> Vec<u8> {
+    Sha256::digest(id.as_bytes()).to_vec()
 }
 
 /// Inserts a session; `false` when the id is taken.
@@ -97,6 +104,18 @@ pub async fn load(
     Ok(Some(Session { data: row.data, created_at: row.created_at, expires_at: row.expires_at }))
 }
 
+/// Whose session this is or was; sessions that have ended by themselves are known for a while.
+///
+/// # Errors
+/// The database failed.
+pub async fn person_of(conn: &mut Conn, id_hash: &[u8]) -> Result<Option<SubjectId>> {
+    let person =
+        sqlx::query_scalar!("select person_id from web_session where id_hash = $1", id_hash)
+            .fetch_optional(conn)
+            .await?;
+    Ok(person.flatten().map(Into::into))
+}
+
 /// # Errors
 /// The database failed.
 pub async fn delete(store: &Store, id_hash: &[u8]) -> Result<()> {
@@ -116,14 +135,24 @@ pub async fn delete_of(conn: &mut Conn, person: SubjectId) -> Result<u64> {
         .rows_affected())
 }
 
-/// Clears what has expired.
+/// Clears what has expired; what was somebody's only when it expired before `forgotten`, so that a form that
+/// comes late is known to be theirs.
 ///
 /// # Errors
 /// The database failed.
-pub async fn delete_expired(store: &Store, now: DateTime<Utc>) -> Result<u64> {
+pub async fn delete_expired(
+    store: &Store,
+    now: DateTime<Utc>,
+    forgotten: DateTime<Utc>,
+) -> Result<u64> {
     let mut conn = store.conn().await?;
-    Ok(sqlx::query!("delete from web_session where expires_at <= $1", now)
-        .execute(&mut *conn)
-        .await?
-        .rows_affected())
+    Ok(sqlx::query!(
+        "delete from web_session
+         where expires_at <= $1 and (person_id is null or expires_at <= $2)",
+        now,
+        forgotten,
+    )
+    .execute(&mut *conn)
+    .await?
+    .rows_affected())
 }

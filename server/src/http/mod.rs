@@ -18,10 +18,13 @@ use tower_http::csrf::CsrfLayer;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 use usher_app::AppState;
+use usher_store::{kept_input, session};
 
 use crate::login::{self, Doors};
 use session_store::SessionStore;
 
+/// How long it is known whose an expired session was.
+const REMEMBERED: chrono::TimeDelta = chrono::TimeDelta::days(1);
 /// Bytes of a form at most.
 const FORM_LIMIT: usize = 256 * 1024;
 
@@ -86,14 +89,19 @@ pub(crate) async fn serve(
     Ok(())
 }
 
-/// Clears sessions that have expired and answers that nobody repeats.
+/// Clears sessions that have expired, and what was typed in them.
 async fn sweep(cx: usher_operations::Context, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(600)) => {}
             () = stop.cancelled() => return,
         }
-        if let Err(error) = usher_store::session::delete_expired(&cx.store, cx.now()).await {
+        let now = cx.now();
+        let cleared = async {
+            session::delete_expired(&cx.store, now, now - REMEMBERED).await?;
+            kept_input::delete_expired(&cx.store, now).await
+        };
+        if let Err(error) = cleared.await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "expired sessions were not cleared"

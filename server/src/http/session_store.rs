@@ -4,7 +4,6 @@
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 use tower_sessions_core::session::{Id, Record};
 use tower_sessions_core::session_store::{Error, Result, SessionStore as Port};
 use usher_operations::Context;
@@ -30,7 +29,7 @@ impl SessionStore {
 }
 
 fn hash(id: &Id) -> Vec<u8> {
-    Sha256::digest(id.to_string().as_bytes()).to_vec()
+    session::hash(&id.to_string())
 }
 
 fn failed(error: usher_store::StoreError) -> Error {

@@ -43,7 +43,7 @@ pub(super) async fn back(
     };
     match identity::enter(&state.cx, &asserted(claims), visit.correlation).await? {
         Entered::In(person) => {
-            enter(&session, person, SignInMethod::Oidc).await?;
+            enter(&state.cx, &session, person, SignInMethod::Oidc).await?;
             Ok(Redirect::to(own_path(&pending.back)).into_response())
         }
         Entered::Refused(refusal) => refuse(refused(refusal)),

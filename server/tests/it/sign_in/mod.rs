@@ -4,5 +4,6 @@ mod answers;
 mod browser;
 mod entering;
 mod issuer;
+mod kept;
 mod sessions;
 mod site;
