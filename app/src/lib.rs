@@ -18,6 +18,7 @@ mod tasks;
 mod web;
 mod when;
 mod words;
+mod work_items;
 
 use axum::{Router, middleware};
 
@@ -44,6 +45,7 @@ pub fn router_with(state: AppState, more: Router<AppState>) -> Router {
         .merge(access::routes())
         .merge(requests::routes())
         .merge(tasks::routes())
+        .merge(work_items::routes())
         .merge(operations::routes())
         .merge(people::routes())
         .merge(audit::routes())

@@ -1,7 +1,8 @@
 //! How states look: the one place that chooses colour and icon of a word.
 
+use usher_operations::assignment::Line;
 use usher_ui::{Glyph, Said, StatusKind};
-use usher_vocabulary::Risk;
+use usher_vocabulary::{Realisation, Risk};
 
 use crate::words::{t, t_with};
 
@@ -31,6 +32,16 @@ pub(crate) fn of(key: &str) -> Said {
         "removal_failed" => bad(t("words-removal-failed")),
         "given_back" => off(t("words-given-back")),
         _ => off(t("words-ended")),
+    }
+}
+
+/// The same with what was seen on the systems: two ticks only for what a read showed, one for what rests
+/// on an answer or on somebody's word.
+pub(crate) fn as_seen(said: Said, lines: &[Line]) -> Said {
+    let is_read = lines.iter().all(|line| line.realisation == Realisation::Verified);
+    match said.kind {
+        StatusKind::Ok if !is_read => Said::new(StatusKind::Off, said.words).with(Glyph::Applied),
+        _ => said,
     }
 }
 

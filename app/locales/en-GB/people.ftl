@@ -91,6 +91,7 @@ seen-waiting-manual = Waits for somebody's hands
 seen-retrying = Failed, tried again
 seen-dead = Given up after all tries
 seen-drifted = Changed by somebody else
+seen-confirmed = Confirmed by { $name }
 seen-unverifiable = Cannot be read
 
 account-caption = Accounts as last read

@@ -62,7 +62,7 @@ fn view(rows: &[AccessRow], now: DateTime<Utc>) -> AnyView {
 
 fn line(row: &AccessRow, now: DateTime<Utc>) -> AnyView {
     let (name, effect) = (row.name.clone(), row.effect.clone());
-    let said = status::of(row.words.key()).view();
+    let said = status::as_seen(status::of(row.words.key()), &row.lines).view();
     let systems = row.lines.iter().map(|line| system(line, now)).collect::<Vec<_>>();
     let why = why(row, now);
     let until = when::time(row.ended_at.unwrap_or(row.until), now);
@@ -123,7 +123,14 @@ fn system(line: &Line, now: DateTime<Utc>) -> AnyView {
             t_with("access-gone", &at(instant))
         }
         (Realisation::NotEffective, ..) => t("access-no-effect"),
-        (Realisation::Unverifiable, ..) => t("access-unreadable"),
+        (Realisation::Unverifiable, ..) => match line.confirmed_by.clone().zip(line.confirmed_at) {
+            Some((name, at)) => t_with(
+                "access-confirmed",
+                &[("name", name.into()), ("until", when::words(at, now).into())],
+            ),
+            None => t("access-unreadable"),
+        },
+        (Realisation::WaitingManual, ..) => t("access-by-hand"),
         (Realisation::FailedDead, ..) => t("access-gave-up"),
         _ => t("access-not-checked"),
     };

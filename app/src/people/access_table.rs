@@ -46,7 +46,7 @@ fn line(row: &AccessRow, now: DateTime<Utc>) -> AnyView {
     let why = why(row);
     let should = should(row, now);
     let seen = row.lines.iter().map(|line| seen(line, now)).collect::<Vec<_>>();
-    let said = status::of_other(row.words.key()).view();
+    let said = status::as_seen(status::of_other(row.words.key()), &row.lines).view();
     let risk = status::risk(row.risk).view();
     let until = when::time(row.ended_at.unwrap_or(row.until), now);
     let (name, note) = (row.name.clone(), row.effect.clone());
@@ -97,7 +97,10 @@ fn seen(line: &Line, now: DateTime<Utc>) -> AnyView {
         (Realisation::FailedRetrying, _) => t("seen-retrying"),
         (Realisation::FailedDead, _) => t("seen-dead"),
         (Realisation::Drifted, _) => t("seen-drifted"),
-        (Realisation::Unverifiable, _) => t("seen-unverifiable"),
+        (Realisation::Unverifiable, _) => match line.confirmed_by.clone() {
+            Some(name) => t_with("seen-confirmed", &[("name", name.into())]),
+            None => t("seen-unverifiable"),
+        },
     };
     let at = line.verified_at.or(line.applied_at).map(|at| when::words(at, now));
     let note = [Some(line.target.clone()), at, line.evidence.clone()]

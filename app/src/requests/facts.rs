@@ -48,7 +48,9 @@ fn person(must: MustAct<'_>, now: DateTime<Utc>) -> AnyView {
 /// Why no person is named.
 fn nobody(request: &RequestView) -> String {
     let any = |keys: &[&str]| request.items.iter().any(|item| keys.contains(&item.words.key()));
-    if any(&["set_up_failed", "removal_failed", "partly_yours", "waits_for_manual_work"]) {
+    if request.items.iter().any(waiting::waits_for_hands) {
+        t("request-hands-must-act")
+    } else if any(&["set_up_failed", "removal_failed", "partly_yours"]) {
         t("request-operators-must-act")
     } else if any(&waiting::MACHINE) {
         t("request-nobody-must-act")

@@ -144,7 +144,7 @@ fn item_row(item: &ItemView, now: DateTime<Utc>) -> AnyView {
     let said = if waiting::waits_for_answer(item) {
         Said::new(StatusKind::Wait, t("requests-question")).view()
     } else {
-        status::of(item.words.key()).view()
+        status::as_seen(status::of(item.words.key()), &item.lines).view()
     };
     let until = match item.ended_at.or(item.until) {
         Some(at) => when::time(at, now),

@@ -169,7 +169,11 @@ fn verified(line: &Line, now: DateTime<Utc>) -> (AnyView, Option<String>) {
             (said(StatusKind::Ok, when::words(at, now)), line.evidence.clone())
         }
         (Realisation::Unverifiable, _) => {
-            (said(StatusKind::Off, t("request-unreadable")), line.evidence.clone())
+            let words = confirmed(line, now).unwrap_or_else(|| t("request-unreadable"));
+            (said(StatusKind::Off, words), line.evidence.clone())
+        }
+        (Realisation::WaitingManual, _) => {
+            (said(StatusKind::Wait, t("words-waits-for-manual-work")), None)
         }
         (Realisation::NotEffective, _) => {
             (said(StatusKind::Bad, t("words-not-effective")), trouble())
@@ -177,4 +181,11 @@ fn verified(line: &Line, now: DateTime<Utc>) -> (AnyView, Option<String>) {
         (Realisation::FailedDead, _) => (said(StatusKind::Bad, t("request-gave-up")), trouble()),
         _ => (t("access-not-yet").into_any(), trouble()),
     }
+}
+
+/// Whose word it is, where nothing can be read.
+fn confirmed(line: &Line, now: DateTime<Utc>) -> Option<String> {
+    let (name, at) = line.confirmed_by.clone().zip(line.confirmed_at)?;
+    let args = [("name", name.into()), ("until", when::words(at, now).into())];
+    Some(t_with("request-confirmed", &args))
 }

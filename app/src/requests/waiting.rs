@@ -88,6 +88,16 @@ pub(super) fn is_read_back(item: &ItemView) -> bool {
     !item.lines.is_empty() && item.lines.iter().all(|l| l.realisation == Realisation::Verified)
 }
 
+/// Whether a person was asked to carry something out and has not answered.
+pub(super) fn waits_for_hands(item: &ItemView) -> bool {
+    item.lines.iter().any(|line| line.realisation == Realisation::WaitingManual)
+}
+
+/// Whether it rests on somebody's word.
+fn is_confirmed(item: &ItemView) -> bool {
+    item.lines.iter().any(|line| line.confirmed_by.is_some())
+}
+
 /// Where it stands, in one sentence.
 pub(super) fn sentence(request: &RequestView, now: DateTime<Utc>) -> String {
     let people = people(request);
@@ -128,12 +138,15 @@ fn of_one(item: &ItemView, now: DateTime<Utc>) -> String {
         "cancelled" => t("request-lede-withdrawn"),
         "expired" => t("step-expired"),
         "starts_later" => t_with("request-lede-starts-later", &at(item.from)),
+        "waits_for_manual_work" => t("request-lede-by-hand"),
         "being_set_up" => t("request-lede-being-set-up"),
         "being_checked" => t("request-lede-being-checked"),
         "you_have_this" if is_read_back(item) => t_with("request-lede-held", &at(item.until)),
+        "you_have_this" if is_confirmed(item) => t_with("request-lede-confirmed", &at(item.until)),
         "you_have_this" => t_with("request-lede-unread", &at(item.until)),
         "not_effective" => t("request-lede-not-effective"),
         "set_up_failed" => t("request-lede-failed"),
+        "being_removed" if waits_for_hands(item) => t("request-lede-removed-by-hand"),
         "being_removed" => t("request-lede-being-removed"),
         "removal_not_effective" => t("request-lede-still-there"),
         "ended" | "given_back" => t_with("request-lede-ended", &at(item.ended_at)),

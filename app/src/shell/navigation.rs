@@ -15,6 +15,7 @@ pub enum Place {
     MyAccess,
     MyRequests,
     Tasks,
+    WorkItems,
     Team,
     Audit,
     Operations,
@@ -28,6 +29,8 @@ pub enum Place {
 /// What somebody may see beyond what everyone may.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct NavRights {
+    /// How much waits for their hands; nothing for those who never had any.
+    pub work_items: Option<u64>,
     /// Has direct reports.
     pub manager: bool,
     /// Reads the record.
@@ -47,14 +50,19 @@ fn entry(place: Place, href: &'static str, glyph: Glyph, words: String) -> Entry
     Entry { place, href, glyph, words }
 }
 
-fn everyone() -> Vec<Entry> {
-    vec![
+fn everyone(rights: NavRights) -> Vec<Entry> {
+    let mut entries = vec![
         entry(Place::Home, "/", Glyph::Home, t("nav-home")),
         entry(Place::RequestAccess, "/access/request", Glyph::Plus, t("nav-request-access")),
         entry(Place::MyAccess, "/access", Glyph::Key, t("nav-my-access")),
         entry(Place::MyRequests, "/requests", Glyph::Send, t("nav-my-requests")),
         entry(Place::Tasks, "/tasks", Glyph::ListChecks, t("nav-tasks")),
-    ]
+    ];
+    if rights.work_items.is_some() {
+        let words = t("nav-work-items");
+        entries.push(entry(Place::WorkItems, "/work-items", Glyph::Fingerprint, words));
+    }
+    entries
 }
 
 /// The groups below what everyone has, with their headings.
@@ -94,16 +102,21 @@ fn groups(rights: NavRights) -> Vec<(String, Vec<Entry>)> {
 /// Every place that is linked for somebody with these rights.
 pub(crate) fn places(rights: NavRights) -> Vec<Link> {
     let others = groups(rights).into_iter().flat_map(|(_, entries)| entries);
-    everyone().into_iter().chain(others).map(|entry| Link::new(entry.href, entry.words)).collect()
+    everyone(rights).into_iter().chain(others).map(|entry| Link::new(entry.href, entry.words)).collect()
 }
 
-fn line(entry: Entry, current: Place, tasks: u64) -> AnyView {
-    let here = (entry.place == current).then_some("page");
-    let count = (entry.place == Place::Tasks && tasks > 0).then(|| {
+fn line(entry: Entry, frame: &Frame) -> AnyView {
+    let here = (entry.place == frame.current).then_some("page");
+    let (words, count) = match entry.place {
+        Place::Tasks => (t("nav-tasks-open"), frame.task_count),
+        Place::WorkItems => (t("nav-work-items-open"), frame.nav.work_items.unwrap_or(0)),
+        _ => (String::new(), 0),
+    };
+    let count = (count > 0).then(|| {
         view! {
             <b>
-                <span class="vh">{t("nav-tasks-open")} " "</span>
-                {tasks}
+                <span class="vh">{words} " "</span>
+                {count}
             </b>
         }
     });
@@ -121,9 +134,8 @@ fn line(entry: Entry, current: Place, tasks: u64) -> AnyView {
 
 /// The column at the left; on a phone it floats above the page when asked for.
 pub(super) fn side(frame: &Frame) -> AnyView {
-    let lines = |entries: Vec<Entry>| {
-        entries.into_iter().map(|entry| line(entry, frame.current, frame.task_count)).collect_view()
-    };
+    let lines =
+        |entries: Vec<Entry>| entries.into_iter().map(|entry| line(entry, frame)).collect_view();
     let groups = groups(frame.nav)
         .into_iter()
         .enumerate()
@@ -147,7 +159,7 @@ pub(super) fn side(frame: &Frame) -> AnyView {
                 {t("shell-product")}
                 <small>{frame.company.clone()}</small>
             </a>
-            <ul>{lines(everyone())}</ul>
+            <ul>{lines(everyone(frame.nav))}</ul>
             {groups}
             <p class="who">{frame.person.name.clone()} {title}</p>
         </nav>

@@ -2,6 +2,7 @@
 
 mod asking;
 mod browser;
+mod by_hand;
 mod connector;
 mod desk;
 mod import;

@@ -44,6 +44,8 @@ fn everyone_has_five_places_and_rights_add_to_them() {
     let everyone = ["/", "/access/request", "/access", "/requests", "/tasks"];
     assert_eq!(places(NavRights::default()), everyone);
     let with = |more: &[&'static str]| [&everyone, more].concat();
+    let by_hand = NavRights { work_items: Some(0), ..NavRights::default() };
+    assert_eq!(places(by_hand), with(&["/work-items"]));
     assert_eq!(places(NavRights { manager: true, ..NavRights::default() }), with(&["/team"]));
     assert_eq!(places(NavRights { auditor: true, ..NavRights::default() }), with(&["/audit"]));
     assert_eq!(

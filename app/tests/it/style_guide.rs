@@ -24,7 +24,7 @@ fn everything() -> Frame {
     Frame {
         title: "Style guide".into(),
         current: Place::Home,
-        nav: NavRights { manager: true, auditor: true, administrator: true },
+        nav: NavRights { work_items: Some(2), manager: true, auditor: true, administrator: true },
         flash: Some(preferences_kept()),
         banner: Some("Rehearsal: nothing here reaches a real system".into()),
         ..frame()
