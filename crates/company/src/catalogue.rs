@@ -16,7 +16,7 @@ pub(crate) struct Entry {
     pub(crate) name: &'static str,
     pub(crate) effect: &'static str,
     pub(crate) risk: Risk,
-    /// Group in the directory, or group role on the database server.
+    /// Name of the group in the directory; on a target of its own, the target's name of it.
     pub(crate) group: &'static str,
     /// Why it cannot be asked for, and whom to ask.
     pub(crate) closed: Option<&'static str>,

@@ -1,6 +1,6 @@
 //! Writes the company into an empty database, in one transaction with one entry in the record.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use usher_domain::approval::StagePolicy;
@@ -18,30 +18,12 @@ use usher_vocabulary::{
 
 use crate::catalogue::{APPS, App, Entry};
 use crate::people::{COMPANY, MEMBERS, SECURITY_GROUP, UNITS};
-use crate::warehouse::{SqlTarget, open_warehouse};
+use crate::served;
+use crate::targets::{Directory, Targets};
+use crate::warehouse::open_warehouse;
 
 /// Name of the connector that reaches the directory.
 pub const DIRECTORY: &str = "Staff directory";
-
-/// The directory that the company's groups live in.
-#[derive(Debug, Clone)]
-pub struct Directory {
-    /// Settings of the SCIM connector.
-    pub settings: serde_json::Value,
-    /// The target's id of each group, by its name.
-    pub groups: BTreeMap<String, String>,
-    /// Calls at the same time.
-    pub concurrency: i32,
-    pub call_timeout_ms: i32,
-}
-
-/// The systems that the company's applications live in.
-#[derive(Debug, Clone)]
-pub struct Targets {
-    pub directory: Directory,
-    /// Without it the company has no warehouse database.
-    pub sql: Option<SqlTarget>,
-}
 
 /// Ids that a demonstration or a test goes on with.
 #[derive(Debug, Clone)]
@@ -81,7 +63,7 @@ pub(crate) struct Policies {
 }
 
 impl Policies {
-    fn of(&self, risk: Risk) -> PolicyVersionId {
+    pub(crate) fn of(&self, risk: Risk) -> PolicyVersionId {
         self.by_risk.iter().find(|(r, _)| *r == risk).map_or(self.by_risk[0].1, |(_, id)| *id)
     }
 }
@@ -109,6 +91,7 @@ pub async fn found(cx: &Context, targets: &Targets, mark: Mark) -> Result<Founde
     if let Some(sql) = &targets.sql {
         items.extend(open_warehouse(cx, &mut tx, &people, &policies, sql, now).await?);
     }
+    items.extend(served::found(cx, &mut tx, targets, &people, &policies, now).await?);
     let cause = Caller::operator("demo".to_owned(), cx.id::<CorrelationId>()).cause();
     let event = Event::general(AuditAction::InstallationCreated)
         .detail("people", people.len())
@@ -283,8 +266,9 @@ async fn fill_catalogue(
                 .groups
                 .get(entry.group)
                 .ok_or_else(|| FoundError::NoGroup(entry.group.to_owned()))?;
-            let native = Native { target, kind: "group", id: group, name: "Group" };
-            let item = offer(cx, tx, policies, application.id, &native, entry, now).await?;
+            let name = format!("Group {}", entry.group);
+            let native = Native { target, kind: "group", id: group, name };
+            let item = offer(cx, tx, policies, application.id, native, entry, now).await?;
             items.insert(entry.name.to_owned(), item);
         }
     }
@@ -314,8 +298,8 @@ pub(crate) struct Native<'a> {
     pub(crate) target: TargetId,
     pub(crate) kind: &'a str,
     pub(crate) id: &'a str,
-    /// What the kind is called before the name of the thing.
-    pub(crate) name: &'a str,
+    /// How people call it when they look at the target.
+    pub(crate) name: String,
 }
 
 /// Puts one thing that a target can give into the catalogue.
@@ -324,7 +308,7 @@ pub(crate) async fn offer(
     tx: &mut Tx,
     policies: &Policies,
     application: ApplicationId,
-    native: &Native<'_>,
+    native: Native<'_>,
     entry: &Entry,
     now: DateTime<Utc>,
 ) -> Result<CatalogueItemId, StoreError> {
@@ -334,7 +318,7 @@ pub(crate) async fn offer(
         target: native.target,
         kind: native.kind.to_owned(),
         native_id: native.id.to_owned(),
-        name: format!("{} {}", native.name, entry.group),
+        name: native.name,
         effect: entry.effect.to_owned(),
         risk: entry.risk,
     };

@@ -90,8 +90,9 @@ pub(crate) async fn open_warehouse(
         if !sql.roles.contains(entry.group) {
             return Err(FoundError::NoRole(entry.group.to_owned()));
         }
-        let native = Native { target: target.id, kind: "role", id: entry.group, name: "Role" };
-        let item = offer(cx, tx, policies, application, &native, entry, now).await?;
+        let name = format!("Role {}", entry.group);
+        let native = Native { target: target.id, kind: "role", id: entry.group, name };
+        let item = offer(cx, tx, policies, application, native, entry, now).await?;
         items.insert(entry.name.to_owned(), item);
     }
     Ok(items)

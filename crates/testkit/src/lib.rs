@@ -3,9 +3,11 @@
 mod by_hand;
 mod clock;
 mod database;
+mod folder;
 mod world;
 
 pub use by_hand::INSTRUCTIONS;
 pub use clock::TestClock;
 pub use database::{Owner, TestDatabase, count, sandbox_options};
+pub use folder::ServedFolder;
 pub use world::World;

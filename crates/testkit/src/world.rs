@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use usher_company::{Directory, Founded, Mark, Targets, found, group_names};
 use usher_connector::{Connector, SettingsError};
+use usher_connector_files::{FilesConnector, FilesSettings};
 use usher_connector_manual::ManualConnector;
 use usher_connector_scim::{ScimConnector, ScimSettings};
 use usher_engine::{ConnectorFactory, Engine, EngineOptions, EngineParts, fire_due};
@@ -24,7 +26,7 @@ use usher_store::job::Band;
 use usher_store::{Store, StoreOptions};
 use usher_vocabulary::{Decision, RequestId, SignInMethod};
 
-use crate::{TestClock, TestDatabase, sandbox_options};
+use crate::{ServedFolder, TestClock, TestDatabase, sandbox_options};
 
 /// See the module.
 #[derive(Debug)]
@@ -34,6 +36,8 @@ pub struct World {
     pub database: TestDatabase,
     pub company: Founded,
     pub directory: SandboxHandle,
+    /// Served only in a world that was opened with it.
+    pub folder: Option<ServedFolder>,
     pub engine: Engine,
     pub mail: Arc<Mailbox>,
 }
@@ -58,9 +62,11 @@ impl Mailer for Mailbox {
     }
 }
 
-/// Opens SCIM connectors with the directory's test token, and those that a person serves.
+/// Opens SCIM connectors with the directory's test token, and those that a folder or a person serves.
 #[derive(Debug)]
-struct Kinds;
+struct Kinds {
+    files_root: Option<PathBuf>,
+}
 
 impl ConnectorFactory for Kinds {
     fn open(&self, kind: &str, settings: &Value) -> Result<Arc<dyn Connector>, SettingsError> {
@@ -69,6 +75,11 @@ impl ConnectorFactory for Kinds {
             let connector = ManualConnector::from_value(settings)
                 .map_err(|errors| refuse(format!("{errors:?}")))?;
             return Ok(Arc::new(connector));
+        }
+        if kind == "files" {
+            let settings = FilesSettings::from_value(settings, self.files_root.as_deref())
+                .map_err(|errors| refuse(format!("{errors:?}")))?;
+            return Ok(Arc::new(FilesConnector::new(settings)));
         }
         let settings = ScimSettings::from_value(settings, SecretString::from("test"))
             .map_err(|errors| refuse(format!("{errors:?}")))?;
@@ -86,6 +97,18 @@ impl World {
     /// # Errors
     /// No Postgres is installed, or something does not start.
     pub async fn open() -> Result<Self> {
+        Self::open_with(None).await
+    }
+
+    /// The same with a folder that opens doors, and with somebody who hands out keys.
+    ///
+    /// # Errors
+    /// As for [`World::open`], or the folder cannot be served.
+    pub async fn open_with_hands() -> Result<Self> {
+        Self::open_with(Some(ServedFolder::start()?)).await
+    }
+
+    async fn open_with(folder: Option<ServedFolder>) -> Result<Self> {
         let database = TestDatabase::create().await?;
         let clock = Arc::new(TestClock::at(1_795_000_000));
         let options = StoreOptions {
@@ -107,20 +130,24 @@ impl World {
         for group in group_names() {
             groups.insert(group.to_owned(), directory.seed_group(group)?);
         }
+        let shared = Directory {
+            settings: settings(&directory),
+            groups,
+            concurrency: 8,
+            call_timeout_ms: 2_000,
+        };
         let targets = Targets {
-            directory: Directory {
-                settings: settings(&directory),
-                groups,
-                concurrency: 8,
-                call_timeout_ms: 2_000,
-            },
-            sql: None,
+            drop_folder: folder.as_ref().map(|_| ServedFolder::as_founded()),
+            by_hand: folder.is_some(),
+            ..shared.into()
         };
         let company = found(&cx, &targets, Mark::Company).await?;
         let mail = Arc::new(Mailbox::default());
         let engine = Engine::new(EngineParts {
             cx: cx.clone(),
-            factory: Arc::new(Kinds),
+            factory: Arc::new(Kinds {
+                files_root: folder.as_ref().map(|folder| folder.root().to_owned()),
+            }),
             mailer: Arc::<Mailbox>::clone(&mail),
             options: EngineOptions {
                 worker: "test".to_owned(),
@@ -132,7 +159,7 @@ impl World {
                 base_url: "http://127.0.0.1:3000".to_owned(),
             },
         });
-        Ok(Self { cx, clock, database, company, directory, engine, mail })
+        Ok(Self { cx, clock, database, company, directory, folder, engine, mail })
     }
 
     /// Somebody of the company, signed in.

@@ -3,6 +3,7 @@
 
 mod database;
 mod directory;
+mod folder;
 mod load;
 mod past;
 mod secret;
@@ -130,13 +131,15 @@ async fn serve(
     let clock = Arc::new(company::LivedClock::new(Arc::clone(&cx.clock)));
     let cx = Context { clock: Arc::<company::LivedClock>::clone(&clock), ..cx };
     let directory = directory::open(folder, Arc::clone(&cx.clock))?;
+    let files_root = folder.join("files");
+    let badges = folder::open(&files_root)?;
     let listener = listen(options.port).await?;
     let address = listener.local_addr()?;
     let engine = cli::Engine {
         slots: 16,
         urgent_slots: 8,
         secrets_folder: Some(folder.join("secrets")),
-        files_root: Some(folder.join("files")),
+        files_root: Some(files_root),
         sockets_root: Some(roles.socket_dir().to_owned()),
         base_url: format!("http://{address}"),
         mail_folder: folder.join("mail"),
@@ -150,7 +153,7 @@ async fn serve(
     let is_new = settle_company(&cx, &directory, roles, options, &clock, &engine, &stop).await?;
     let work = tokio::spawn(wiring::work(wiring::engine(&cx, &engine)?, stop.clone()));
     let people = people(&cx).await?;
-    announce(address, &directory, roles, folder, &people, is_new);
+    announce(address, (&directory, roles, &badges), folder, &people, is_new);
     let state = AppState {
         cx: cx.clone(),
         company: company::COMPANY.to_owned(),
@@ -160,6 +163,7 @@ async fn serve(
     let site = http::Site { state, doors: Doors::default(), is_secure: false, is_demo: true };
     http::serve(listener, site, stop).await?;
     work.await?;
+    badges.stop().await;
     directory.stop().await;
     cx.store.close().await;
     Ok(())
@@ -192,6 +196,8 @@ async fn settle_company(
             let targets = company::Targets {
                 directory: directory.as_founded()?,
                 sql: Some(roles.as_founded()),
+                drop_folder: Some(folder::Folder::as_founded()),
+                by_hand: true,
             };
             if options.small {
                 company::found(cx, &targets, company::Mark::Demonstration).await?;
@@ -251,8 +257,7 @@ async fn people(cx: &Context) -> Result<Vec<DemoPerson>> {
 
 fn announce(
     address: SocketAddr,
-    directory: &directory::Directory,
-    roles: &database::Roles,
+    (directory, roles, badges): (&directory::Directory, &database::Roles, &folder::Folder),
     folder: &Path,
     people: &[DemoPerson],
     is_new: bool,
@@ -265,6 +270,10 @@ fn announce(
         directory.base_url()
     ));
     say(&format!("  Warehouse          {}", roles.psql_command()));
+    say(&format!(
+        "  Badge files        {}   changes and state of the doors, to look at",
+        badges.path().display()
+    ));
     say(&format!("  Mail               {}", folder.join("mail").display()));
     say("");
     say("Sign in with one click as");

@@ -72,7 +72,7 @@ impl Harness {
             random: Arc::new(OsRandom),
             authorizer: Arc::new(Authorizer::built_in()?),
         };
-        let targets = Targets { directory: nowhere(), sql: Some(sql_target(&warehouse)?) };
+        let targets = Targets { sql: Some(sql_target(&warehouse)?), ..nowhere().into() };
         let company = found(&cx, &targets, Mark::Company).await?;
         let worker = Command::new(env!("CARGO_BIN_EXE_usher"))
             .args(["work", "--slots", "4", "--urgent-slots", "2", "--log", "error"])

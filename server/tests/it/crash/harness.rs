@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
-use usher_company::{Directory, Founded, Mark, Targets, found, group_names};
+use usher_company::{Directory, Founded, Mark, found, group_names};
 use usher_operations::authorization::Authorizer;
 use usher_operations::{Context, OsRandom, SystemClock};
 use usher_sandbox::{Fault, FaultRule, Sandbox, SandboxHandle};
@@ -82,10 +82,7 @@ impl Harness {
         let settings = json!({
             "base_url": directory.base_url(), "token": "file:directory-token", "allowed_networks": "127.0.0.0/8",
         });
-        let targets = Targets {
-            directory: Directory { settings, groups, concurrency: 8, call_timeout_ms: 1_000 },
-            sql: None,
-        };
+        let targets = Directory { settings, groups, concurrency: 8, call_timeout_ms: 1_000 }.into();
         let company = found(&cx, &targets, Mark::Company).await?;
         let mut harness = Self {
             cx,
