@@ -37,6 +37,9 @@ pub(crate) enum Command {
     /// Bring in what other systems know.
     #[command(subcommand)]
     Import(Import),
+    /// Connectors to the systems that accounts live on.
+    #[command(subcommand)]
+    Connector(crate::commands::connector::Connectors),
     /// Print the description of the API (OpenAPI 3.1).
     Openapi,
     /// Say whether everything that serve needs is there.

@@ -1,5 +1,6 @@
 //! What each command does.
 
+pub(crate) mod connector;
 mod import;
 
 use std::path::PathBuf;
@@ -39,6 +40,7 @@ pub(crate) fn run(command: Command) -> Result<ExitCode> {
             Command::Token(command) => tokens(command).await,
             Command::Admin(Admin::Grant { database, email }) => grant(&database, &email).await,
             Command::Import(Import::People(options)) => return import::people(options).await,
+            Command::Connector(command) => connector::run(command).await,
             Command::Openapi => {
                 say(&usher_api::document().to_pretty_json()?);
                 Ok(())

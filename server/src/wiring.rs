@@ -16,6 +16,7 @@ use usher_connector_sql::{SqlConnector, SqlSecrets, SqlSettings};
 use usher_engine::{ConnectorFactory, Engine, EngineOptions, EngineParts};
 use usher_notify::{FolderMailer, Mailer, SmtpMailer, SmtpOptions, SmtpSecurity};
 use usher_operations::authorization::Authorizer;
+use usher_operations::connector::{self, SettingFault};
 use usher_operations::{Context, OsRandom, SystemClock};
 use usher_store::{Store, StoreOptions};
 
@@ -114,7 +115,7 @@ pub(crate) async fn work(engine: Engine, stop: CancellationToken) {
 
 /// The connector kinds of this binary.
 #[derive(Debug)]
-struct Kinds {
+pub(crate) struct Kinds {
     secrets: Secrets,
     /// Below it lie the drop folders.
     files_root: Option<PathBuf>,
@@ -143,19 +144,25 @@ impl Kinds {
     }
 }
 
-impl ConnectorFactory for Kinds {
-    fn open(&self, kind: &str, settings: &Value) -> Result<Arc<dyn Connector>, SettingsError> {
-        let refuse = |field: &str, why: String| SettingsError { field: field.to_owned(), why };
-        // One at a time: the page shows the next when this one is put right.
-        let first = |errors: Vec<SettingsError>| {
-            let unnamed = || refuse("settings", "they cannot be used".to_owned());
-            errors.into_iter().next().unwrap_or_else(unnamed)
-        };
+impl Kinds {
+    /// Kinds for looking at settings: no secret is resolved with them.
+    pub(crate) fn without_secrets(files_root: Option<PathBuf>) -> Self {
+        Self { secrets: Secrets::default(), files_root }
+    }
+
+    fn build(
+        &self,
+        kind: &str,
+        settings: &Value,
+        secret: impl Fn(&str) -> Result<SecretString, String>,
+    ) -> Result<Arc<dyn Connector>, Vec<SettingsError>> {
+        let refuse =
+            |field: &str, why: String| vec![SettingsError { field: field.to_owned(), why }];
         match kind {
             "scim" => {
                 let reference = settings.get("token").and_then(Value::as_str).unwrap_or_default();
-                let token = self.secrets.resolve(reference).map_err(|why| refuse("token", why))?;
-                let settings = ScimSettings::from_value(settings, token).map_err(first)?;
+                let token = secret(reference).map_err(|why| refuse("token", why))?;
+                let settings = ScimSettings::from_value(settings, token)?;
                 let connector =
                     ScimConnector::new(settings).map_err(|e| refuse("settings", e.to_string()))?;
                 Ok(Arc::new(connector))
@@ -168,13 +175,38 @@ impl ConnectorFactory for Kinds {
                 Ok(Arc::new(SqlConnector::new(settings)))
             }
             "files" => {
-                let settings = FilesSettings::from_value(settings, self.files_root.as_deref())
-                    .map_err(first)?;
+                let settings = FilesSettings::from_value(settings, self.files_root.as_deref())?;
                 Ok(Arc::new(FilesConnector::new(settings)))
             }
-            "manual" => Ok(Arc::new(ManualConnector::from_value(settings).map_err(first)?)),
+            "manual" => Ok(Arc::new(ManualConnector::from_value(settings)?)),
             other => Err(refuse("kind", format!("this release has no connector of kind {other}"))),
         }
+    }
+}
+
+impl ConnectorFactory for Kinds {
+    fn open(&self, kind: &str, settings: &Value) -> Result<Arc<dyn Connector>, SettingsError> {
+        // One at a time: the page shows the next when this one is put right.
+        self.build(kind, settings, |reference| self.secrets.resolve(reference)).map_err(|errors| {
+            let unnamed = || SettingsError {
+                field: "settings".to_owned(),
+                why: "they cannot be used".to_owned(),
+            };
+            errors.into_iter().next().unwrap_or_else(unnamed)
+        })
+    }
+}
+
+impl connector::Kinds for Kinds {
+    fn declare(&self, kind: &str, settings: &Value) -> Result<Value, Vec<SettingFault>> {
+        // Secrets lie where the work is done, which may be elsewhere: here only the rest is looked at.
+        let stand_in = |_: &str| Ok(SecretString::from("stands for a secret"));
+        let faults = |errors: Vec<SettingsError>| -> Vec<SettingFault> {
+            errors.into_iter().map(|error| SettingFault::new(&error.field, error.why)).collect()
+        };
+        let connector = self.build(kind, settings, stand_in).map_err(faults)?;
+        serde_json::to_value(connector.capabilities())
+            .map_err(|error| vec![SettingFault::new("settings", error.to_string())])
     }
 }
 

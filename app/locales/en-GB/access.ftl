@@ -14,6 +14,7 @@ access-by-rule = By a rule
 access-approved = Approved by { $name }, { $until }.
 access-policy = { $name }, version { $number }.
 access-line = { $system }: { $applied }, { $verified }
+access-line-by-hand = { $system }: { $words }
 access-applied = applied { $until }
 access-not-applied = not applied yet
 access-there = verified { $until }: it is there

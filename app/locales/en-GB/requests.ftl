@@ -107,6 +107,7 @@ step-set-up = Set up
 step-set-up-checked = Set up, and verified on the target
 step-ends = Ends { $until }
 step-ends-words = It is removed by itself and read back.
+step-ends-by-hand = A person is asked to take it away, and says when that is done.
 step-ended = Ended
 step-given-back = Given back
 step-ended-checked = Ended, and its removal is verified

@@ -134,14 +134,14 @@ fn system(line: &Line, now: DateTime<Utc>) -> AnyView {
         (Realisation::FailedDead, ..) => t("access-gave-up"),
         _ => t("access-not-checked"),
     };
-    let words = t_with(
-        "access-line",
-        &[
-            ("system", line.target.clone().into()),
-            ("applied", applied.into()),
-            ("verified", verified.into()),
-        ],
-    );
+    let system = ("system", line.target.clone().into());
+    // What hands do, no system accepts.
+    let is_by_hand = line.confirmed_by.is_some() || line.realisation == Realisation::WaitingManual;
+    let words = if is_by_hand {
+        t_with("access-line-by-hand", &[system, ("words", verified.into())])
+    } else {
+        t_with("access-line", &[system, ("applied", applied.into()), ("verified", verified.into())])
+    };
     let evidence = line.evidence.clone().map(|words| view! { <small class="dim">{words}</small> });
     view! { <small>{words}</small> {evidence} }.into_any()
 }

@@ -9,7 +9,7 @@ use usher_ui::{
 };
 use usher_vocabulary::{AssignmentState, DecisionState, Direction, Realisation};
 
-use super::waiting::is_read_back;
+use super::waiting::{is_by_hand, is_read_back};
 use crate::words::{t, t_with};
 use crate::{status, when};
 
@@ -46,6 +46,7 @@ fn kind_of(key: &str) -> StepKind {
             StepKind::Bad
         }
         "partly_yours" | "drifted" => StepKind::Warn,
+        "waits_for_manual_work" => StepKind::Now,
         _ => StepKind::Run,
     }
 }
@@ -78,10 +79,11 @@ fn set_up_before(item: &ItemView, now: DateTime<Utc>) -> AnyView {
 
 fn ends(item: &ItemView, now: DateTime<Utc>) -> AnyView {
     let Some(until) = item.until else { return ().into_any() };
+    let words = if is_by_hand(item) { t("step-ends-by-hand") } else { t("step-ends-words") };
     let title = t_with("step-ends", &[("until", when::words(until, now).into())]);
     view! {
         <TimelineStep kind=StepKind::Next title=title>
-            <p>{t("step-ends-words")}</p>
+            <p>{words}</p>
         </TimelineStep>
     }
     .into_any()
@@ -171,9 +173,6 @@ fn verified(line: &Line, now: DateTime<Utc>) -> (AnyView, Option<String>) {
         (Realisation::Unverifiable, _) => {
             let words = confirmed(line, now).unwrap_or_else(|| t("request-unreadable"));
             (said(StatusKind::Off, words), line.evidence.clone())
-        }
-        (Realisation::WaitingManual, _) => {
-            (said(StatusKind::Wait, t("words-waits-for-manual-work")), None)
         }
         (Realisation::NotEffective, _) => {
             (said(StatusKind::Bad, t("words-not-effective")), trouble())

@@ -93,6 +93,11 @@ pub(super) fn waits_for_hands(item: &ItemView) -> bool {
     item.lines.iter().any(|line| line.realisation == Realisation::WaitingManual)
 }
 
+/// Whether a person carries it out, and has or has not done so.
+pub(super) fn is_by_hand(item: &ItemView) -> bool {
+    waits_for_hands(item) || is_confirmed(item)
+}
+
 /// Whether it rests on somebody's word.
 fn is_confirmed(item: &ItemView) -> bool {
     item.lines.iter().any(|line| line.confirmed_by.is_some())

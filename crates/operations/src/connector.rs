@@ -1,5 +1,7 @@
 //! Applications, connectors and their health.
 
+mod add;
+
 use usher_authorization::Resource;
 use usher_store::{application, connector, job};
 use usher_vocabulary::{Action, AuditAction, ConnectorInstanceId, JobId, JobKind};
@@ -7,6 +9,7 @@ use usher_vocabulary::{Action, AuditAction, ConnectorInstanceId, JobId, JobKind}
 use crate::once::{self, Begun};
 use crate::{Caller, Context, Event, Fault, Key};
 
+pub use add::{Add, AddError, Kinds, SettingFault, add};
 pub use usher_store::application::Application;
 pub use usher_store::connector::{Instance, LastTest};
 

@@ -1,5 +1,6 @@
 //! The executable as others meet it: processes that are killed, an address that is refused, a database that is a target.
 
+mod connector;
 mod crash;
 mod import;
 mod refusals;

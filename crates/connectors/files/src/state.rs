@@ -181,7 +181,7 @@ impl Record {
             external_id: self.external_id.clone(),
             state: if self.active { ObservedState::Active } else { ObservedState::Disabled },
             grants: self.grants.clone(),
-            evidence: format!("state.csv {sum}, {} accounts", state.records.len()),
+            evidence: format!("state.csv {sum}, accounts: {}", state.records.len()),
         }
     }
 }

@@ -5,6 +5,7 @@
     reason = "a helper that cannot go on ends its test"
 )]
 
+mod connectors;
 mod import;
 mod leaving;
 mod uploads;
