@@ -8,7 +8,7 @@ use serde_json::Value;
 use usher_operations::connector::{self, ConnectorView, Instance, LastTest};
 use usher_ui::{
     Aside, Block, Button, ButtonKind, Cell, DataTable, Fact, Facts, Glyph, Head, Link, Note,
-    NoteKind, PageHead, Row, RowHead, Said, Split, StatusKind,
+    NoteKind, PageHead, Quote, Row, RowHead, Said, Split, StatusKind,
 };
 use usher_vocabulary::ConnectorInstanceId;
 
@@ -177,9 +177,15 @@ fn settings(settings: &Value) -> AnyView {
         .flatten()
         .map(|(name, value)| {
             let (words, note) = setting(value);
+            // Several lines are prose, such as instructions.
+            let shown = if words.contains('\n') {
+                view! { <Quote words /> }.into_any()
+            } else {
+                view! { <code>{words}</code> }.into_any()
+            };
             view! {
                 <Fact term=name.clone() note>
-                    <code>{words}</code>
+                    {shown}
                 </Fact>
             }
         })

@@ -84,8 +84,7 @@ impl Connector for ManualConnector {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use usher_connector::conformance::{CheckOutcome, World, run};
-    use usher_connector::{Grant, SettingsError};
+    use usher_connector::SettingsError;
 
     use super::*;
 
@@ -104,37 +103,5 @@ mod tests {
         let long = json!({"instructions": "x".repeat(2001)});
         assert_eq!(read(long).unwrap_err(), ["instructions"]);
         assert_eq!(read(json!({"instructions": "x", "folder": "y"})).unwrap_err(), ["folder"]);
-    }
-
-    struct NoTarget;
-
-    #[async_trait::async_trait]
-    impl World for NoTarget {
-        fn fresh_key(&self, stem: &str) -> AccountKey {
-            AccountKey { external_id: "1".into(), user_name: stem.into(), native_id: None }
-        }
-
-        fn grants(&self) -> [Grant; 2] {
-            ["a", "b"].map(|id| Grant {
-                kind: "badge".into(),
-                native_id: id.into(),
-                scope: String::new(),
-            })
-        }
-    }
-
-    /// It declares nothing, so the suite asks nothing; were something declared, it would fail.
-    #[tokio::test]
-    async fn nothing_is_promised_and_nothing_is_done() {
-        let subject = ManualConnector::from_value(&json!({"instructions": "Do it."})).unwrap();
-        for result in run(&subject, &NoTarget).await {
-            assert!(matches!(result.outcome, CheckOutcome::Skipped { .. }), "{result}");
-        }
-        let key = NoTarget.fresh_key("ann");
-        for change in [Change::DisableAccount, Change::DeleteAccount] {
-            let answer = subject.apply(&key, &change).await;
-            assert!(matches!(answer, Err(ConnectorError::Reject { .. })), "{answer:?}");
-        }
-        assert!(subject.read(&key).await.is_err(), "never an account, never none");
     }
 }
