@@ -45,7 +45,6 @@ impl ServedFolder {
     }
 
     /// Whoever serves it.
-    #[must_use]
     pub const fn hand(&self) -> &DropFolderHandle {
         &self.handle
     }

@@ -215,7 +215,7 @@ impl World {
     /// # Errors
     /// Its settings are wrong.
     pub fn outsider(&self) -> Result<Arc<dyn Connector>> {
-        Ok(Kinds.open("scim", &settings(&self.directory))?)
+        Ok(Kinds { files_root: None }.open("scim", &settings(&self.directory))?)
     }
 
     /// Fires due timers and works until nothing more can be done at this instant.
