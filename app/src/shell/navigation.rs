@@ -102,7 +102,11 @@ fn groups(rights: NavRights) -> Vec<(String, Vec<Entry>)> {
 /// Every place that is linked for somebody with these rights.
 pub(crate) fn places(rights: NavRights) -> Vec<Link> {
     let others = groups(rights).into_iter().flat_map(|(_, entries)| entries);
-    everyone(rights).into_iter().chain(others).map(|entry| Link::new(entry.href, entry.words)).collect()
+    everyone(rights)
+        .into_iter()
+        .chain(others)
+        .map(|entry| Link::new(entry.href, entry.words))
+        .collect()
 }
 
 fn line(entry: Entry, frame: &Frame) -> AnyView {

@@ -14,8 +14,9 @@ use usher_vocabulary::{
 };
 
 use super::Known;
-use crate::found::{Directory, FoundError, Founded};
+use crate::found::{FoundError, Founded};
 use crate::offer::{Offer, OfferedApp, Place, offered, owner};
+use crate::targets::Directory;
 
 /// Who answers for applications and machines.
 pub(crate) struct Answering<'a> {

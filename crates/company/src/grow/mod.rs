@@ -14,9 +14,10 @@ use usher_operations::{Caller, Context, Event};
 use usher_vocabulary::{AuditAction, CorrelationId, SubjectId};
 
 use crate::dice::Dice;
-use crate::found::{Directory, FoundError, Founded};
+use crate::found::{FoundError, Founded};
 use crate::offer::{Place, machines, offered};
 use crate::staff::Staff;
+use crate::targets::Directory;
 
 /// Names of all groups that the directory of the grown company must have.
 #[must_use]
