@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result};
 use secrecy::SecretString;
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
-use usher_connector::{Connector, SettingsError};
+use usher_connector::{Connector, SettingsError, SettingsSchema};
 use usher_connector_files::{FilesConnector, FilesSettings};
 use usher_connector_manual::ManualConnector;
 use usher_connector_scim::{ScimConnector, ScimSettings};
@@ -91,7 +91,7 @@ pub(crate) fn engine(cx: &Context, options: &cli::Engine) -> Result<Engine> {
     Ok(Engine::new(EngineParts {
         cx: cx.clone(),
         factory: Arc::new(Kinds {
-            secrets,
+            secrets: Some(secrets),
             files_root: options.files_root.clone(),
             sockets_root: options.sockets_root.clone(),
         }),
@@ -116,70 +116,78 @@ pub(crate) async fn work(engine: Engine, stop: CancellationToken) {
 /// The connector kinds of this binary.
 #[derive(Debug)]
 pub(crate) struct Kinds {
-    secrets: Secrets,
+    /// `None` where settings are only looked at: secrets lie where the work is done.
+    pub(crate) secrets: Option<Secrets>,
     /// Below it lie the drop folders.
-    files_root: Option<PathBuf>,
+    pub(crate) files_root: Option<PathBuf>,
     /// In or below it lie the unix sockets of databases.
-    sockets_root: Option<PathBuf>,
+    pub(crate) sockets_root: Option<PathBuf>,
 }
 
 impl Kinds {
+    fn schema(kind: &str) -> Result<SettingsSchema, SettingsError> {
+        match kind {
+            "scim" => Ok(ScimConnector::schema()),
+            "sql" => Ok(SqlConnector::schema()),
+            "files" => Ok(FilesConnector::schema()),
+            "manual" => Ok(ManualConnector::schema()),
+            other => Err(SettingsError {
+                field: "kind".to_owned(),
+                why: format!("this release has no connector of kind {other}"),
+            }),
+        }
+    }
+
     /// The value behind a setting that is a reference; `None` when it is blank.
     fn secret(&self, settings: &Value, name: &str) -> Result<Option<SecretString>, SettingsError> {
         let reference = settings.get(name).and_then(Value::as_str).unwrap_or_default().trim();
         if reference.is_empty() {
             return Ok(None);
         }
+        let Some(secrets) = &self.secrets else {
+            return Ok(Some(SecretString::from("stands for a secret")));
+        };
         let wrong = |why| SettingsError { field: name.to_owned(), why };
-        self.secrets.resolve(reference).map(Some).map_err(wrong)
+        secrets.resolve(reference).map(Some).map_err(wrong)
     }
 
-    fn sql_secrets(&self, settings: &Value) -> Result<SqlSecrets, SettingsError> {
-        let is_needed =
-            || SettingsError { field: "password".to_owned(), why: "is needed".to_owned() };
-        Ok(SqlSecrets {
-            password: self.secret(settings, "password")?.ok_or_else(is_needed)?,
-            ca_certificate: self.secret(settings, "ca_certificate")?,
-        })
-    }
-}
-
-impl Kinds {
-    /// Kinds for looking at settings: no secret is resolved with them.
-    pub(crate) fn without_secrets(files_root: Option<PathBuf>) -> Self {
-        Self { secrets: Secrets::default(), files_root }
+    fn needed(&self, settings: &Value, name: &str) -> Result<SecretString, SettingsError> {
+        let is_needed = || SettingsError { field: name.to_owned(), why: "is needed".to_owned() };
+        self.secret(settings, name)?.ok_or_else(is_needed)
     }
 
     fn build(
         &self,
         kind: &str,
         settings: &Value,
-        secret: impl Fn(&str) -> Result<SecretString, String>,
     ) -> Result<Arc<dyn Connector>, Vec<SettingsError>> {
-        let refuse =
-            |field: &str, why: String| vec![SettingsError { field: field.to_owned(), why }];
+        let one = |error: SettingsError| vec![error];
+        let faults = Self::schema(kind).map_err(one)?.check(settings);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
         match kind {
             "scim" => {
-                let reference = settings.get("token").and_then(Value::as_str).unwrap_or_default();
-                let token = secret(reference).map_err(|why| refuse("token", why))?;
+                let token = self.needed(settings, "token").map_err(one)?;
                 let settings = ScimSettings::from_value(settings, token)?;
+                let wrong = |why| SettingsError { field: "settings".to_owned(), why };
                 let connector =
-                    ScimConnector::new(settings).map_err(|e| refuse("settings", e.to_string()))?;
+                    ScimConnector::new(settings).map_err(|e| one(wrong(e.to_string())))?;
                 Ok(Arc::new(connector))
             }
             "sql" => {
-                let secrets = self.sql_secrets(settings)?;
-                let settings =
-                    SqlSettings::from_value(settings, secrets, self.sockets_root.as_deref())
-                        .map_err(first)?;
-                Ok(Arc::new(SqlConnector::new(settings)))
+                let secrets = SqlSecrets {
+                    password: self.needed(settings, "password").map_err(one)?,
+                    ca_certificate: self.secret(settings, "ca_certificate").map_err(one)?,
+                };
+                let root = self.sockets_root.as_deref();
+                Ok(Arc::new(SqlConnector::new(SqlSettings::from_value(settings, secrets, root)?)))
             }
             "files" => {
                 let settings = FilesSettings::from_value(settings, self.files_root.as_deref())?;
                 Ok(Arc::new(FilesConnector::new(settings)))
             }
-            "manual" => Ok(Arc::new(ManualConnector::from_value(settings)?)),
-            other => Err(refuse("kind", format!("this release has no connector of kind {other}"))),
+            _ => Ok(Arc::new(ManualConnector::from_value(settings)?)),
         }
     }
 }
@@ -187,7 +195,7 @@ impl Kinds {
 impl ConnectorFactory for Kinds {
     fn open(&self, kind: &str, settings: &Value) -> Result<Arc<dyn Connector>, SettingsError> {
         // One at a time: the page shows the next when this one is put right.
-        self.build(kind, settings, |reference| self.secrets.resolve(reference)).map_err(|errors| {
+        self.build(kind, settings).map_err(|errors| {
             let unnamed = || SettingsError {
                 field: "settings".to_owned(),
                 why: "they cannot be used".to_owned(),
@@ -199,12 +207,10 @@ impl ConnectorFactory for Kinds {
 
 impl connector::Kinds for Kinds {
     fn declare(&self, kind: &str, settings: &Value) -> Result<Value, Vec<SettingFault>> {
-        // Secrets lie where the work is done, which may be elsewhere: here only the rest is looked at.
-        let stand_in = |_: &str| Ok(SecretString::from("stands for a secret"));
         let faults = |errors: Vec<SettingsError>| -> Vec<SettingFault> {
             errors.into_iter().map(|error| SettingFault::new(&error.field, error.why)).collect()
         };
-        let connector = self.build(kind, settings, stand_in).map_err(faults)?;
+        let connector = self.build(kind, settings).map_err(faults)?;
         serde_json::to_value(connector.capabilities())
             .map_err(|error| vec![SettingFault::new("settings", error.to_string())])
     }

@@ -45,7 +45,7 @@ pub(crate) enum Connectors {
 pub(crate) struct Adding {
     #[command(flatten)]
     database: Database,
-    /// `scim`, `files` or `manual`.
+    /// `scim`, `sql`, `files` or `manual`.
     #[arg(long)]
     kind: String,
     /// How people call it.
@@ -66,6 +66,9 @@ pub(crate) struct Adding {
     /// Folder below which the drop folders of files connectors lie, as whoever does the work has it.
     #[arg(long, env = "USHER_FILES_ROOT")]
     files_root: Option<PathBuf>,
+    /// Folder of the unix sockets of databases, as whoever does the work has it.
+    #[arg(long, env = "USHER_SOCKETS_ROOT")]
+    sockets_root: Option<PathBuf>,
 }
 
 pub(super) async fn run(command: Connectors) -> Result<()> {
@@ -93,7 +96,8 @@ async fn add(adding: Adding) -> Result<()> {
         concurrency: adding.concurrency,
         call_timeout: Duration::from_secs(adding.timeout),
     };
-    let kinds = Kinds::without_secrets(adding.files_root);
+    let kinds =
+        Kinds { secrets: None, files_root: adding.files_root, sockets_root: adding.sockets_root };
     match connector::add(&cx, &operator(&cx), &input, &kinds).await {
         Ok(id) => {
             say(&format!("{id}"));

@@ -55,7 +55,7 @@ async fn refused(world: &World, input: &Add) -> Vec<String> {
 async fn an_operator_adds_one_and_the_record_names_them_and_no_value() -> Result<()> {
     let world = World::open().await?;
     let id = connector::add(&world.cx, &operator(&world), &hr(), &Scim).await?;
-    let shown = connector::show(&world.cx, &operator(&world), id).await?;
+    let shown = connector::show(&world.cx, &operator(&world), id).await?.instance;
     assert_eq!((shown.name.as_str(), shown.kind.as_str()), ("HR directory", "scim"));
     assert_eq!((shown.concurrency, shown.call_timeout_ms), (4, 20_000));
     assert_eq!(shown.capabilities, json!({ "verify_read": true }));
