@@ -19,7 +19,8 @@ use usher_vocabulary::{
 };
 
 use crate::dice::Dice;
-use crate::found::{Directory, FoundError, Founded};
+use crate::found::{FoundError, Founded};
+use crate::targets::Directory;
 use history::{Ground, Offered};
 
 /// How large the company is to be in all.
