@@ -3,24 +3,48 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::builder::BoolishValueParser;
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use secrecy::SecretString;
 
 /// User provisioning and access governance: from asking to verified, and until it is gone.
 #[derive(Debug, Parser)]
 #[command(name = "usher", version)]
 pub(crate) struct Cli {
+    /// File of values, in TOML; `usher.toml` in the folder of the process when it is there.
+    #[arg(long, env = "USHER_CONFIG", value_name = "FILE", global = true)]
+    pub(crate) config: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) telemetry: Telemetry,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What the process tells about itself.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Telemetry {
     /// What is logged, for example `info` or `usher_engine=debug`.
     #[arg(long, env = "USHER_LOG", default_value = "info,sqlx=warn", global = true)]
     pub(crate) log: String,
-    #[command(subcommand)]
-    pub(crate) command: Command,
+    /// How a log line is written.
+    #[arg(long, env = "USHER_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text, global = true)]
+    pub(crate) log_format: LogFormat,
+    /// Address of a collector that takes OTLP over HTTP, such as http://127.0.0.1:4318; without it no spans are sent
+    #[arg(long, env = "USHER_OTLP_ENDPOINT", value_name = "URL", global = true)]
+    pub(crate) otlp_endpoint: Option<url::Url>,
+}
+
+/// For people, or for machines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Serve the web application, and work unless --no-work.
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Work on the queue without serving anything.
     Work(Work),
     /// Bring a database to the schema of this release.
@@ -43,7 +67,7 @@ pub(crate) enum Command {
     /// Print the description of the API (OpenAPI 3.1).
     Openapi,
     /// Say whether everything that serve needs is there.
-    Doctor(Database),
+    Doctor(Box<Serve>),
 }
 
 /// Where the database is.
@@ -79,16 +103,19 @@ pub(crate) struct Engine {
     /// Folder that mail is written to while no mail server is configured.
     #[arg(long, env = "USHER_MAIL_FOLDER", default_value = "mail")]
     pub(crate) mail_folder: PathBuf,
-    /// Mail server.
+    /// Mail server; without it mail is written to the folder.
     #[arg(long, env = "USHER_SMTP_HOST")]
     pub(crate) smtp_host: Option<String>,
+    /// Port of the mail server.
     #[arg(long, env = "USHER_SMTP_PORT", default_value_t = 587)]
     pub(crate) smtp_port: u16,
+    /// How the connection to the mail server is protected.
     #[arg(long, env = "USHER_SMTP_SECURITY", value_enum, default_value_t = SmtpSecurity::StartTls)]
     pub(crate) smtp_security: SmtpSecurity,
+    /// User name at the mail server.
     #[arg(long, env = "USHER_SMTP_USER")]
     pub(crate) smtp_user: Option<String>,
-    /// Reference to the password: `env:USHER_SECRET_NAME` or `file:NAME`.
+    /// Reference to the password at the mail server: `env:USHER_SECRET_NAME` or `file:NAME`.
     #[arg(long, env = "USHER_SMTP_PASSWORD")]
     pub(crate) smtp_password: Option<String>,
     /// Sender of every mail.
@@ -116,11 +143,31 @@ pub(crate) struct Serve {
     #[arg(long, env = "USHER_LISTEN", default_value = "127.0.0.1:3000")]
     pub(crate) listen: SocketAddr,
     /// Somebody in front of this process speaks TLS.
-    #[arg(long, env = "USHER_BEHIND_TLS")]
+    #[arg(
+        long,
+        env = "USHER_BEHIND_TLS",
+        action = ArgAction::Set,
+        num_args = 0..=1,
+        require_equals = true,
+        default_value_t = false,
+        default_missing_value = "true",
+        value_parser = BoolishValueParser::new()
+    )]
     pub(crate) behind_tls: bool,
     /// Serve only; `usher work` does the work.
-    #[arg(long)]
+    #[arg(
+        long,
+        env = "USHER_NO_WORK",
+        action = ArgAction::Set,
+        num_args = 0..=1,
+        require_equals = true,
+        default_value_t = false,
+        default_missing_value = "true",
+        value_parser = BoolishValueParser::new()
+    )]
     pub(crate) no_work: bool,
+    #[command(flatten)]
+    pub(crate) metrics: Metrics,
 }
 
 #[derive(Debug, Args)]
@@ -129,6 +176,16 @@ pub(crate) struct Work {
     pub(crate) database: Database,
     #[command(flatten)]
     pub(crate) engine: Engine,
+    #[command(flatten)]
+    pub(crate) metrics: Metrics,
+}
+
+/// Where counters are read.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Metrics {
+    /// Address on which Prometheus reads /metrics; whoever reaches it reads it. Without it nobody does.
+    #[arg(long, env = "USHER_METRICS_LISTEN", value_name = "ADDRESS")]
+    pub(crate) metrics_listen: Option<SocketAddr>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,6 +1,7 @@
 //! What each command does.
 
 pub(crate) mod connector;
+mod doctor;
 mod import;
 
 use std::path::PathBuf;
@@ -15,22 +16,36 @@ use usher_store::{Store, installation};
 use usher_vocabulary::{AdminRole, CorrelationId, TokenScope};
 
 use crate::cli::{Admin, Command, Database, Import, Serve, Token, Work};
+use crate::configuration::Configuration;
 use crate::secrets::Secrets;
 use crate::telemetry::say;
 use crate::{http, stop, wiring};
 
-/// Runs a command and says with which code the process ends.
-pub(crate) fn run(command: Command) -> Result<ExitCode> {
+/// What must be done before any thread exists: the demonstration gives up the rights of root.
+///
+/// # Errors
+/// They cannot be given up.
+#[cfg_attr(
+    not(feature = "demo"),
+    expect(clippy::unnecessary_wraps, reason = "only the demonstration does something here")
+)]
+pub(crate) fn prepare(command: &Command) -> Result<()> {
     #[cfg(feature = "demo")]
-    let command = match command {
-        // Drops privileges before any thread exists.
-        Command::Demo(demo) => return crate::demo::run(demo).map(|()| ExitCode::SUCCESS),
-        other => other,
-    };
+    if matches!(command, Command::Demo(_)) {
+        usher_cluster::identity::drop_to("usher")?;
+    }
+    #[cfg(not(feature = "demo"))]
+    let _ = command;
+    Ok(())
+}
+
+/// Runs a command and says with which code the process ends.
+pub(crate) fn run(configuration: Configuration) -> Result<ExitCode> {
+    let Configuration { cli, values } = configuration;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let done = match command {
-            Command::Serve(options) => serve(options).await,
+        let done = match cli.command {
+            Command::Serve(options) => serve(*options).await,
             Command::Work(options) => work(options).await,
             Command::Migrate(database) => {
                 Store::migrate(&address(&database)?).await?;
@@ -45,9 +60,9 @@ pub(crate) fn run(command: Command) -> Result<ExitCode> {
                 say(&usher_api::document().to_pretty_json()?);
                 Ok(())
             }
-            Command::Doctor(database) => doctor(&database).await,
+            Command::Doctor(options) => doctor::examine(&options, &values).await,
             #[cfg(feature = "demo")]
-            Command::Demo(_) => Ok(()),
+            Command::Demo(demo) => crate::demo::open(demo).await,
         };
         done.map(|()| ExitCode::SUCCESS)
     })
@@ -69,7 +84,14 @@ async fn serve(options: Serve) -> Result<()> {
     let stop = stop::on_signal()?;
     let company = company(&cx).await?;
     let state = AppState { cx: cx.clone(), company, doors: doors.offered(), demo: None };
-    let site = http::Site { state, doors, is_secure: options.behind_tls, is_demo: false };
+    let site = http::Site {
+        state,
+        doors,
+        is_secure: options.behind_tls,
+        is_demo: false,
+        watch: None,
+    };
+    http::metrics::open(&options.metrics, &cx, &stop).await?;
     let work = if options.no_work {
         None
     } else {
@@ -93,6 +115,7 @@ async fn work(options: Work) -> Result<()> {
     let cx = wiring::context(&address(&options.database)?, "usher work", connections).await?;
     let stop = stop::on_signal()?;
     let engine = wiring::engine(&cx, &options.engine)?;
+    http::metrics::open(&options.metrics, &cx, &stop).await?;
     say("Usher is at work.");
     wiring::work(engine, stop).await;
     cx.store.close().await;
@@ -210,23 +233,6 @@ async fn grant(database: &Database, email: &str) -> Result<()> {
         Ok(true) => say(&format!("{email} is an administrator now.")),
         Ok(false) => say(&format!("{email} is an administrator already.")),
         Err(other) => return Err(other.into()),
-    }
-    Ok(())
-}
-
-async fn doctor(database: &Database) -> Result<()> {
-    let url = address(database)?;
-    let cx = wiring::context(&url, "usher doctor", 2).await?;
-    say("ok    the database answers and has the schema of this release");
-    let mut conn = cx.store.conn().await?;
-    let instances = usher_store::connector::list(&mut conn, None).await?;
-    for instance in &instances {
-        let word = match instance.health {
-            usher_vocabulary::ConnectorHealth::Healthy
-            | usher_vocabulary::ConnectorHealth::Unknown => "ok   ",
-            _ => "look ",
-        };
-        say(&format!("{word} connector {}: {}", instance.name, instance.health));
     }
     Ok(())
 }

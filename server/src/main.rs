@@ -2,6 +2,7 @@
 
 mod cli;
 mod commands;
+mod configuration;
 #[cfg(feature = "demo")]
 mod demo;
 mod http;
@@ -11,20 +12,38 @@ mod stop;
 mod telemetry;
 mod wiring;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use configuration::{Configuration, ConfigurationError};
+
+/// What was asked for cannot be understood, as clap says it.
+const NOT_UNDERSTOOD: u8 = 2;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
-    telemetry::start(&cli.log);
-    // Every part shares one implementation of cryptography; a second installation is refused and harmless.
-    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    match commands::run(cli.command) {
-        Ok(code) => code,
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    match configuration::read(&arguments, |name| std::env::var_os(name)) {
+        Ok(configuration) => run(configuration),
+        Err(ConfigurationError::CommandLine(error)) => error.exit(),
         Err(error) => {
-            telemetry::complain(&error);
-            ExitCode::FAILURE
+            telemetry::complain(&error.into());
+            ExitCode::from(NOT_UNDERSTOOD)
         }
     }
+}
+
+fn run(configuration: Configuration) -> ExitCode {
+    let done = commands::prepare(&configuration.cli.command)
+        .and_then(|()| telemetry::start(&configuration.cli.telemetry));
+    let done = done.and_then(|telemetry| {
+        // Every part shares one implementation of cryptography; a second installation is refused and harmless.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let done = commands::run(configuration);
+        telemetry.stop();
+        done
+    });
+    done.unwrap_or_else(|error| {
+        telemetry::complain(&error);
+        ExitCode::FAILURE
+    })
 }

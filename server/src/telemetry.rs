@@ -1,17 +1,23 @@
-//! Logs, and the last words of a command that failed.
+//! What this process tells about itself, and the last words of a command that failed.
 
 use std::io::Write as _;
 
-use tracing_subscriber::EnvFilter;
+use anyhow::Result;
+use usher_telemetry::{LogFormat, Options, Telemetry};
 
-/// Starts logging to standard error. A filter that cannot be read falls back to `info`.
-pub(crate) fn start(filter: &str) {
-    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_target(false)
-        .with_writer(std::io::stderr)
-        .init();
+use crate::cli;
+
+/// Starts logging to standard error, and sending spans when there is a collector.
+pub(crate) fn start(options: &cli::Telemetry) -> Result<Telemetry> {
+    let telemetry = usher_telemetry::start(&Options {
+        filter: options.log.clone(),
+        format: match options.log_format {
+            cli::LogFormat::Text => LogFormat::Text,
+            cli::LogFormat::Json => LogFormat::Json,
+        },
+        otlp_endpoint: options.otlp_endpoint.as_ref().map(ToString::to_string),
+    })?;
+    Ok(telemetry)
 }
 
 /// Prints to standard output, for the person at the command line. A closed pipe is their wish.

@@ -5,6 +5,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tracing::Instrument as _;
 use usher_connector::{
     AccountKey, Applied, Cause, Change, Connector, ConnectorError, ObservedAccount,
 };
@@ -18,7 +19,7 @@ pub(crate) async fn apply(
 ) -> Result<Applied, ConnectorError> {
     let (connector, key, change) = (Arc::clone(connector), key.clone(), change.clone());
     let unknown = |why: String| ConnectorError::Unknown { cause: Cause::Unreachable, why };
-    guarded(limit, async move { connector.apply(&key, &change).await }, unknown).await
+    guarded("apply", limit, async move { connector.apply(&key, &change).await }, unknown).await
 }
 
 /// Reads one account. A read changes nothing: whatever fails may simply be tried again.
@@ -29,7 +30,7 @@ pub(crate) async fn read(
 ) -> Result<Option<ObservedAccount>, ConnectorError> {
     let (connector, key) = (Arc::clone(connector), key.clone());
     let retry = |why: String| ConnectorError::Retry { cause: Cause::Unreachable, why, after: None };
-    guarded(limit, async move { connector.read(&key).await }, retry).await
+    guarded("read", limit, async move { connector.read(&key).await }, retry).await
 }
 
 /// Asks whether the connector works.
@@ -39,10 +40,11 @@ pub(crate) async fn test(
 ) -> Result<String, ConnectorError> {
     let connector = Arc::clone(connector);
     let retry = |why: String| ConnectorError::Retry { cause: Cause::Unreachable, why, after: None };
-    guarded(limit, async move { connector.test().await }, retry).await
+    guarded("test", limit, async move { connector.test().await }, retry).await
 }
 
 async fn guarded<T: Send + 'static>(
+    what: &'static str,
     limit: Duration,
     call: impl Future<Output = Result<T, ConnectorError>> + Send + 'static,
     failed: impl Fn(String) -> ConnectorError,
@@ -52,7 +54,9 @@ async fn guarded<T: Send + 'static>(
         let why = "not sent: its time had passed".to_owned();
         return Err(ConnectorError::Retry { cause: Cause::Unreachable, why, after: None });
     }
-    let mut task = tokio::spawn(call);
+    // The task of its own keeps the id of the job: what the connector logs belongs to it.
+    let span = tracing::info_span!("call", what);
+    let mut task = tokio::spawn(call.instrument(span));
     match tokio::time::timeout(limit, &mut task).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(_)) => Err(failed("the connector failed inside".to_owned())),

@@ -197,8 +197,19 @@ pub(crate) async fn complete(
         class: verdict.class,
     };
     // A lost lease changes nothing about what was read; the job itself is somebody else's now.
-    job::finish(&mut tx, job.id, job.lease_token, &finish, now).await?;
-    tx.commit(events).await
+    let is_ours = job::finish(&mut tx, job.id, job.lease_token, &finish, now).await?;
+    tx.commit(events).await?;
+    ended(verdict.outcome, is_ours);
+    Ok(())
+}
+
+/// Counts the end of a try that is written, and says it in the log.
+pub(crate) fn ended(outcome: AttemptOutcome, is_ours: bool) {
+    usher_telemetry::attempt_ended(outcome);
+    if !is_ours {
+        usher_telemetry::lease_lost();
+    }
+    tracing::debug!(%outcome, is_ours, "a try ended");
 }
 
 fn evidence(found: Option<&ObservedAccount>) -> String {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use tracing::Instrument as _;
 use usher_domain::retry;
 use usher_notify::{MailError, compose};
 use usher_store::StoreError;
@@ -23,7 +24,9 @@ pub(crate) async fn round(engine: &Engine) -> Result<Duration, StoreError> {
     }
     tx.commit_unaudited("lease of messages").await?;
     for outgoing in &letters {
-        send(engine, outgoing).await?;
+        let span = tracing::info_span!("mail", notification = %outgoing.id, correlation = %outgoing.correlation);
+        usher_telemetry::follow(&span, outgoing.correlation);
+        send(engine, outgoing).instrument(span).await?;
     }
     Ok(Duration::ZERO)
 }

@@ -17,6 +17,7 @@ use usher_vocabulary::{
     AttemptOutcome, AuditAction, Direction, JobState, LaneId, Realisation, SubjectId, WorkItemState,
 };
 
+use crate::completion;
 use crate::worker::Engine;
 
 /// How long a person has. Taking away is urgent (seed 002: tier 2 within hours, not days).
@@ -70,9 +71,12 @@ pub(crate) async fn run(
     let finish = Finish { state: JobState::Done, run_at: now, outcome, error: None, class: None };
     if !job::finish(&mut tx, job.id, job.lease_token, &finish, now).await? {
         // Somebody else answers for the job now and comes to the same items.
+        usher_telemetry::lease_lost();
         return Ok(());
     }
-    tx.commit(events).await
+    tx.commit(events).await?;
+    completion::ended(outcome, true);
+    Ok(())
 }
 
 /// Whether the target is not known to be as it should be, and nobody has given it up.

@@ -50,7 +50,10 @@ pub(crate) async fn run(engine: &Engine, job: &Claimed) -> Result<(), StoreError
             complete(engine, job, &facts, ending).await
         }
         // Somebody else holds the job now: only what our last call did is worth keeping.
-        None => work.note_last_call().await,
+        None => {
+            usher_telemetry::lease_lost();
+            work.note_last_call().await
+        }
     }
 }
 

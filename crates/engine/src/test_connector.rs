@@ -43,7 +43,8 @@ pub(crate) async fn run(engine: &worker::Engine, claimed: &Claimed) -> Result<()
         error: answer.is_err().then_some(text.as_str()),
         class,
     };
-    job::finish(&mut tx, claimed.id, claimed.lease_token, &finish, now).await?;
+    let is_ours = job::finish(&mut tx, claimed.id, claimed.lease_token, &finish, now).await?;
     tx.commit_unaudited("the wish to test was recorded when it was made").await?;
+    crate::completion::ended(outcome, is_ours);
     Ok(())
 }

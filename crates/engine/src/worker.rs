@@ -166,6 +166,7 @@ pub(crate) fn span(duration: Duration) -> TimeDelta {
 async fn work(engine: Engine, job: Claimed) {
     let span =
         tracing::info_span!("job", job = %job.id, kind = %job.kind, correlation = %job.correlation);
+    usher_telemetry::follow(&span, job.correlation);
     let done = async {
         match job.kind {
             JobKind::Provision => provision::run(&engine, &job).await,
@@ -201,6 +202,7 @@ async fn reap(engine: &Engine) -> Result<Duration, StoreError> {
     let given_back = job::reap(&mut tx, engine.cx.now()).await?;
     if given_back > 0 {
         tx.commit_unaudited("leases of dead processes").await?;
+        usher_telemetry::leases_expired(given_back);
         tracing::warn!(given_back, "leases had run out");
     }
     Ok(Duration::from_secs(1))

@@ -189,6 +189,13 @@ impl Store {
         Ok(Doorbell { listener })
     }
 
+    /// Connections that are open, of these the idle ones, and how many there may be.
+    #[must_use]
+    pub fn connections(&self) -> (u32, u32, u32) {
+        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
+        (self.pool.size(), idle, self.pool.options().get_max_connections())
+    }
+
     /// Ends all connections.
     pub async fn close(&self) {
         self.pool.close().await;

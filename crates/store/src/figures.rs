@@ -1,8 +1,10 @@
 //! Figures of the operations page: counts that the database makes, never rows that the page adds up.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use usher_vocabulary::JobState;
 
-use crate::{Conn, Result};
+use crate::job::Band;
+use crate::{Conn, Result, word};
 
 /// What happened since an instant.
 #[derive(Debug, Clone, Copy, Default)]
@@ -55,5 +57,62 @@ pub async fn since(conn: &mut Conn, from: DateTime<Utc>) -> Result<Figures> {
         machine_median: span(items.machine),
         answers_in_time: answers.in_time,
         answers_all: answers.all,
+    })
+}
+
+/// What waits at an instant, for whoever watches the process.
+#[derive(Debug, Clone, Default)]
+pub struct Waiting {
+    /// Jobs that are not finished, by state and band.
+    pub jobs: Vec<(JobState, Band, i64)>,
+    /// Since when the oldest job that may run waits.
+    pub oldest_due_at: Option<DateTime<Utc>>,
+    pub tasks_open: i64,
+    pub tasks_overdue: i64,
+    /// Messages that are to be sent, and those that were given up.
+    pub outbox_queued: i64,
+    pub outbox_dead: i64,
+}
+
+/// # Errors
+/// The database failed.
+pub async fn waiting(conn: &mut Conn, now: DateTime<Utc>) -> Result<Waiting> {
+    let jobs = sqlx::query!(
+        r#"select state, priority < 2 as "is_urgent!", count(*) as "count!"
+         from job where state in ('queued', 'running', 'retry_wait', 'dead_letter')
+         group by state, 2"#,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let oldest_due_at = sqlx::query_scalar!(
+        "select min(run_at) from job where state in ('queued', 'retry_wait') and run_at <= $1",
+        now,
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    let tasks = sqlx::query!(
+        r#"select count(*) as "open!", count(*) filter (where due_at < $1) as "overdue!"
+         from approval_task where state in ('open', 'returned')"#,
+        now,
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    let outbox = sqlx::query!(
+        r#"select (select count(*) from notification where state = 'queued') as "queued!",
+                (select count(*) from notification where state = 'dead') as "dead!""#,
+    )
+    .fetch_one(conn)
+    .await?;
+    let jobs = jobs.into_iter().map(|row| {
+        let band = if row.is_urgent { Band::Urgent } else { Band::Normal };
+        Ok((word(&row.state)?, band, row.count))
+    });
+    Ok(Waiting {
+        jobs: jobs.collect::<Result<_>>()?,
+        oldest_due_at,
+        tasks_open: tasks.open,
+        tasks_overdue: tasks.overdue,
+        outbox_queued: outbox.queued,
+        outbox_dead: outbox.dead,
     })
 }

@@ -51,15 +51,8 @@ pub(crate) struct Demo {
 /// Every demonstration begins with the same company.
 const SEED: u64 = 20_001;
 
-/// Starts the demonstration and stays until it is told to stop. As root the whole process becomes the
-/// user `usher` first.
-pub(crate) fn run(options: Demo) -> Result<()> {
-    identity::drop_to("usher")?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(open(options))
-}
-
-async fn open(options: Demo) -> Result<()> {
+/// Starts the demonstration and stays until it is told to stop.
+pub(crate) async fn open(options: Demo) -> Result<()> {
     let stop = stop::on_signal()?;
     let folder = options.folder.clone().unwrap_or_else(|| identity::data_home().join("demo"));
     std::fs::create_dir_all(folder.join("secrets"))
@@ -160,7 +153,8 @@ async fn serve(
         doors: Arc::default(),
         demo: Some(Arc::new(people)),
     };
-    let site = http::Site { state, doors: Doors::default(), is_secure: false, is_demo: true };
+    let watch = Some(http::metrics::Watch::start(cx.clone(), stop.clone())?);
+    let site = http::Site { state, doors: Doors::default(), is_secure: false, is_demo: true, watch };
     http::serve(listener, site, stop).await?;
     work.await?;
     badges.stop().await;

@@ -37,6 +37,7 @@ pub(crate) async fn fence(
     request.extensions_mut().insert(correlation);
     request.extensions_mut().insert(Nonce(nonce.clone()));
     let span = tracing::info_span!("request", method = %request.method(), path = request.uri().path(), correlation = %correlation);
+    usher_telemetry::follow(&span, correlation);
     let mut response = next.run(request).instrument(span).await;
     let headers = response.headers_mut();
     let policy = format!(

@@ -3,6 +3,7 @@
 mod assets;
 mod headers;
 mod health;
+pub(crate) mod metrics;
 mod session_store;
 
 use std::time::Duration;
@@ -37,6 +38,8 @@ pub(crate) struct Site {
     /// Browsers reach us over TLS.
     pub(crate) is_secure: bool,
     pub(crate) is_demo: bool,
+    /// Counters on the address of the pages; elsewhere they have an address of their own.
+    pub(crate) watch: Option<metrics::Watch>,
 }
 
 /// The whole site as one router.
@@ -55,11 +58,15 @@ pub(crate) fn router(site: &Site) -> Router {
     let pages = usher_app::router_with(site.state.clone(), login::routes(site.doors.clone()))
         .layer(sessions)
         .layer(CsrfLayer::new())
-        .layer(DefaultBodyLimit::max(FORM_LIMIT));
+        .layer(DefaultBodyLimit::max(FORM_LIMIT))
+        .layer(middleware::from_fn(metrics::measure));
     let api = usher_api::router(usher_api::Api { cx: cx.clone(), words: usher_app::status_words })
-        .layer(DefaultBodyLimit::max(FORM_LIMIT));
+        .layer(DefaultBodyLimit::max(FORM_LIMIT))
+        .layer(middleware::from_fn(metrics::measure));
+    let watched = site.watch.clone().map(metrics::Watch::router).unwrap_or_default();
     Router::new()
         .merge(api)
+        .merge(watched)
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready).with_state(cx.clone()))
         .fallback_service(pages)

@@ -1,8 +1,13 @@
-//! The executable as others meet it: processes that are killed, an address that is refused, a database that is a target.
+//! The executable as others meet it: killed processes, refused addresses, files of people, configuration, a
+//! database that is a target, and what it tells about itself.
 
+mod configuration;
 mod connector;
 mod crash;
 mod import;
+mod metrics;
+mod process;
 mod refusals;
 mod sign_in;
+mod tracing;
 mod warehouse;
