@@ -1,6 +1,6 @@
 # The only door: each target sets up what it needs and then does one thing.
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check e2e bench pictures sql
+.PHONY: help run dev test check e2e bench pictures release sql
 
 # One feature set everywhere: another one would build the dependencies again.
 FEATURES := --workspace --features usher/demo
@@ -41,6 +41,11 @@ pictures: ## the pictures of the README, taken from the running product
 	@cargo xtask islands
 	@cargo build --locked $(FEATURES)
 	@end2end/pictures
+
+release: ## the executable without the demonstration, at target/release/usher
+	@scripts/setup run
+	@cargo build --locked --release -p usher
+	@scripts/release-check target/release/usher
 
 sql: ## check every query against the migrations and renew .sqlx
 	@scripts/setup run

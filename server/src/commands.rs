@@ -84,13 +84,8 @@ async fn serve(options: Serve) -> Result<()> {
     let stop = stop::on_signal()?;
     let company = company(&cx).await?;
     let state = AppState { cx: cx.clone(), company, doors: doors.offered(), demo: None };
-    let site = http::Site {
-        state,
-        doors,
-        is_secure: options.behind_tls,
-        is_demo: false,
-        watch: None,
-    };
+    let site =
+        http::Site { state, doors, is_secure: options.behind_tls, is_demo: false, watch: None };
     http::metrics::open(&options.metrics, &cx, &stop).await?;
     let work = if options.no_work {
         None

@@ -1,5 +1,6 @@
 //! Coming in, going out, and how the pages look.
 
+#[cfg(feature = "demo")]
 mod demo;
 mod enter;
 mod kept;
@@ -18,9 +19,11 @@ pub(crate) use kept::{Kept, keep};
 pub use problem::{SignInProblem, sign_in_problem};
 
 pub(crate) fn routes() -> Router<AppState> {
-    Router::new()
+    let router = Router::new();
+    #[cfg(feature = "demo")]
+    let router = router.route("/sign-in/demo", post(demo::sign_in));
+    router
         .route("/sign-in", get(page::page))
-        .route("/sign-in/demo", post(demo::sign_in))
         .route("/sign-out", post(session::sign_out))
         .route("/sign-out-everywhere", post(session::sign_out_everywhere))
         .route("/preferences", post(preferences::keep))

@@ -33,6 +33,11 @@ impl Setting {
     }
 }
 
+/// The name of an option in a file: that of its flag, written as names are there.
+pub(super) fn key(argument: &Arg) -> String {
+    argument.get_long().unwrap_or(argument.get_id().as_str()).replace('-', "_")
+}
+
 /// Every setting of the command and of those below it, in the order of their definition.
 pub(super) fn settings(root: &Command) -> Vec<Setting> {
     let mut found: Vec<Setting> = Vec::new();
@@ -47,12 +52,12 @@ fn collect(command: &Command, path: &[&str], found: &mut Vec<Setting>) {
         if variable == super::VARIABLE {
             continue;
         }
-        let key = argument.get_id().as_str();
+        let key = key(argument);
         let name = path.join(" ");
         match found.iter_mut().find(|setting| setting.key == key) {
             Some(setting) => setting.commands.push(name),
             None => found.push(Setting {
-                key: key.to_owned(),
+                key,
                 variable: variable.to_owned(),
                 commands: if path.is_empty() { Vec::new() } else { vec![name] },
                 argument: argument.clone().global(false),

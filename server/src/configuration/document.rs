@@ -18,6 +18,7 @@ counts, and what nobody sets has the value of this list. The file is TOML with o
 listen = \"127.0.0.1:3000\"
 base_url = \"https://usher.example\"
 behind_tls = true
+oidc_issuer = [\"https://id.example\"]  # a list, where an option takes several
 ```
 
 A value that cannot be taken is named with its origin (flag, variable, or file and line), an unknown name in the file
@@ -38,7 +39,8 @@ fn table(settings: &[Setting]) -> String {
             .argument
             .get_possible_values()
             .iter()
-            .filter(|value| !["true", "false"].contains(&value.get_name()))
+            // What stands for true and for false needs no list.
+            .filter(|_| setting.argument.get_num_args() != Some((0..=1).into()))
             .map(|value| format!("`{}`", value.get_name()))
             .collect();
         let words =

@@ -58,7 +58,8 @@ impl File {
                 });
             };
             let key = name.to_owned();
-            let Some(text) = one_value(value.get_ref()) else {
+            let delimiter = setting.argument.get_value_delimiter();
+            let Some(text) = text_of(value.get_ref(), delimiter) else {
                 return Err(ConfigurationError::NotOneValue { path, line, key });
             };
             setting.check(&text).map_err(|why| ConfigurationError::Wrong {
@@ -86,6 +87,18 @@ fn one_value(value: &DeValue<'_>) -> Option<String> {
         DeValue::Float(number) => Some(number.as_str().to_owned()),
         DeValue::Boolean(is) => Some(is.to_string()),
         _ => None,
+    }
+}
+
+/// One value, or a list where the option takes several.
+fn text_of(value: &DeValue<'_>, delimiter: Option<char>) -> Option<String> {
+    match (value, delimiter) {
+        (DeValue::Array(values), Some(delimiter)) => {
+            let texts: Option<Vec<String>> =
+                values.iter().map(|value| one_value(value.get_ref())).collect();
+            Some(texts?.join(&delimiter.to_string()))
+        }
+        _ => one_value(value),
     }
 }
 

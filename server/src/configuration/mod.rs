@@ -98,15 +98,15 @@ fn place(arguments: &[OsString], variable: &impl Fn(&str) -> Option<OsString>) -
 
 /// Values of the file in the place of the built-in ones, in every command that has the option.
 fn with_defaults(mut command: Command, file: &File) -> Command {
-    let keys: Vec<String> = command
+    let named: Vec<(clap::Id, String)> = command
         .get_arguments()
         .filter(|argument| argument.get_env().is_some())
-        .map(|argument| argument.get_id().to_string())
+        .map(|argument| (argument.get_id().clone(), definition::key(argument)))
         .collect();
-    for key in keys {
+    for (id, key) in named {
         let Some(found) = file.get(&key) else { continue };
         let text = found.text.clone();
-        command = command.mut_arg(key, |argument| {
+        command = command.mut_arg(id, |argument| {
             // What the environment may not show in a help text, the file may not either.
             let is_secret = argument.is_hide_env_values_set();
             argument.default_value(text).hide_default_value(is_secret)

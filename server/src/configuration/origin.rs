@@ -3,6 +3,7 @@
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command};
 
+use super::definition::key;
 use super::file::File;
 use super::{VARIABLE, chosen};
 
@@ -27,25 +28,25 @@ pub(super) fn values(root: &Command, matches: &ArgMatches, file: Option<&File>) 
         .chain(shared)
         .filter_map(|argument| {
             let variable = argument.get_env()?.to_str()?;
-            let key = argument.get_id().as_str();
+            let (id, key) = (argument.get_id().as_str(), key(argument));
             let is_secret = argument.is_hide_env_values_set();
-            let raw = given.get_raw(key).map(|raw| {
+            let raw = given.get_raw(id).map(|raw| {
                 raw.map(std::ffi::OsStr::to_string_lossy).collect::<Vec<_>>().join(", ")
             });
-            let origin = match given.value_source(key) {
+            let origin = match given.value_source(id) {
                 Some(ValueSource::CommandLine) => {
-                    Some(format!("the flag --{}", argument.get_long().unwrap_or(key)))
+                    Some(format!("the flag --{}", argument.get_long().unwrap_or(id)))
                 }
                 Some(ValueSource::EnvVariable) => {
                     Some(format!("the environment variable {variable}"))
                 }
                 _ => file.and_then(|file| {
-                    let found = file.get(key).filter(|_| variable != VARIABLE)?;
+                    let found = file.get(&key).filter(|_| variable != VARIABLE)?;
                     Some(format!("{}, line {}", file.path, found.line))
                 }),
             };
             let text = raw.filter(|_| !is_secret || origin.is_none());
-            Some(Value { key: key.to_owned(), text, is_secret, origin })
+            Some(Value { key, text, is_secret, origin })
         })
         .collect()
 }

@@ -82,6 +82,15 @@ fn what_is_wrong_in_a_file_is_named_with_its_line() {
 }
 
 #[test]
+fn an_option_that_takes_several_takes_a_list_in_a_file() {
+    let file = "oidc_issuer = [\"https://a.example\", \"https://b.example\"]";
+    let read = read_with(&["serve"], &[], Some(file)).expect("good");
+    let Chosen::Serve(serve) = &read.cli.command else { panic!("serve") };
+    let said = format!("{:?}", serve.sign_in);
+    assert!(said.contains("\"https://a.example\", \"https://b.example\""), "{said}");
+}
+
+#[test]
 fn a_secret_of_a_file_is_not_shown() {
     let file = "database_url = \"postgres://me:canary-7f3@127.0.0.1/x\"";
     let read = read_with(&["serve"], &[], Some(file)).expect("good");

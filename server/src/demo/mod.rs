@@ -154,7 +154,8 @@ async fn serve(
         demo: Some(Arc::new(people)),
     };
     let watch = Some(http::metrics::Watch::start(cx.clone(), stop.clone())?);
-    let site = http::Site { state, doors: Doors::default(), is_secure: false, is_demo: true, watch };
+    let site =
+        http::Site { state, doors: Doors::default(), is_secure: false, is_demo: true, watch };
     http::serve(listener, site, stop).await?;
     work.await?;
     badges.stop().await;

@@ -4,6 +4,7 @@
 mod configuration;
 mod connector;
 mod crash;
+mod demo;
 mod import;
 mod metrics;
 mod process;

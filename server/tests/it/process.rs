@@ -95,11 +95,21 @@ impl Drop for Process {
 
 /// One request without a library: what is sent is what stands here.
 pub(crate) fn ask(address: &str, method: &str, path: &str, more: &str) -> Result<Answer> {
+    ask_as(address, address, method, path, more)
+}
+
+/// The same under another name for the address, as a page of another site would.
+pub(crate) fn ask_as(
+    host: &str,
+    address: &str,
+    method: &str,
+    path: &str,
+    more: &str,
+) -> Result<Answer> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(20)))?;
     let (head, body) = more.split_once("\n\n").unwrap_or((more, ""));
-    let mut request =
-        format!("{method} {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
+    let mut request = format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n");
     for line in head.lines() {
         request.push_str(line);
         request.push_str("\r\n");
