@@ -4,7 +4,9 @@
 use axum::extract::{RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
 use leptos::prelude::*;
-use usher_ui::{Button, ButtonKind, Cell, Column, DataTable, Head, LinkButton, Row, RowHead};
+use usher_ui::{
+    Button, ButtonKind, Cell, Column, DataTable, Head, LinkButton, Note, NoteKind, Row, RowHead,
+};
 
 use super::kept::FIELD;
 use crate::shell::{Gate, gate};
@@ -25,23 +27,23 @@ pub(super) async fn page(
         nonce: visit.nonce,
         foot: String::new(),
     };
-    // Said to whoever has this address; whose it is, only their sign-in shows.
-    let kept = (query.text(FIELD) == "1").then(|| {
-        view! {
-            <p role="status">
-                <strong>{t("sign-in-kept")}</strong>
-            </p>
-        }
-    });
-    let title = t_with("sign-in-heading", &[("name", state.company.clone().into())]);
-    let how = match (state.doors.is_empty(), state.demo.is_some()) {
-        (false, _) => doors(&state.doors, &back),
-        (true, true) => view! { <p>{t("sign-in-demo-how")}</p> }.into_any(),
-        (true, false) => not_set_up(),
+    let is_kept = query.text(FIELD) == "1";
+    let name = match state.company.as_str() {
+        "" => t("shell-product"),
+        company => company.to_owned(),
     };
+    let title = t_with("sign-in-heading", &[("name", name.into())]);
+    let beside = state.demo.as_ref().map(|people| beside(people, &state.company, &back));
     let html = gate(
         head,
+        // Made inside: icons are found while a page is drawn.
         move || {
+            let kept = is_kept.then(kept);
+            let how = match (state.doors.is_empty(), state.demo.is_some()) {
+                (false, _) => doors(&state.doors, &back),
+                (true, true) => view! { <p>{t("sign-in-demo-how")}</p> }.into_any(),
+                (true, false) => not_set_up(),
+            };
             view! {
                 <h1>{title}</h1>
                 <p class="lede">{t("sign-in-lede")}</p>
@@ -49,9 +51,19 @@ pub(super) async fn page(
                 {how}
             }
         },
-        state.demo.as_ref().map(|people| beside(people, &state.company, &back)),
+        beside,
     );
     Html(html).into_response()
+}
+
+/// A form waits for its person. Said to whoever has this address; whose it is, only their sign-in shows.
+fn kept() -> AnyView {
+    view! {
+        <Note kind=NoteKind::Wait title=t("sign-in-kept")>
+            {t("sign-in-kept-how")}
+        </Note>
+    }
+    .into_any()
 }
 
 /// One button for each identity provider. Links, because a browser would not follow a form to another site.
@@ -63,11 +75,9 @@ fn doors(doors: &[SignInDoor], back: &str) -> AnyView {
             .finish();
         let href = format!("{}?{query}", door.path);
         view! {
-            <p>
-                <LinkButton href kind=ButtonKind::Go full=true>
-                    {label}
-                </LinkButton>
-            </p>
+            <LinkButton href kind=ButtonKind::Go full=true>
+                {label}
+            </LinkButton>
         }
     });
     buttons.collect_view().into_any()
@@ -76,8 +86,9 @@ fn doors(doors: &[SignInDoor], back: &str) -> AnyView {
 /// What whoever runs this has to do before anybody can sign in.
 fn not_set_up() -> AnyView {
     view! {
-        <p>{t("sign-in-not-set-up")}</p>
-        <p>{t("sign-in-not-set-up-how")}</p>
+        <Note kind=NoteKind::Wait title=t("sign-in-not-set-up")>
+            {t("sign-in-not-set-up-how")}
+        </Note>
         <p class="mute">{t("sign-in-not-set-up-more")}</p>
     }
     .into_any()

@@ -33,6 +33,9 @@ pub(super) async fn back(
     if !said.is_empty() {
         return refuse(declined(said, provider.issuer()));
     }
+    if query.text("code").is_empty() {
+        return refuse(SignInProblem::NotBelieved);
+    }
     let answer = Answer { code: query.text("code"), issuer: query.all("iss").next() };
     let claims = match provider.finish(&pending.attempt, answer, now).await {
         Ok(claims) => claims,

@@ -8,5 +8,6 @@
 mod connectors;
 mod import;
 mod leaving;
+mod sign_in;
 mod uploads;
 mod world;

@@ -60,10 +60,11 @@ async fn an_answer_that_does_not_fit_is_not_believed() -> Result<()> {
     };
     // What is changed about the answer, and what the page says.
     type Change<'a> = Box<dyn Fn(&Url) -> Url + 'a>;
-    let changes: [(&str, Change<'_>, &str); 6] = [
+    let changes: [(&str, Change<'_>, &str); 7] = [
         ("another issuer", Box::new(|url| with(url, "iss", &other)), "was not believed"),
         ("no issuer", Box::new(|url| with(url, "iss", "")), "was not believed"),
         ("another door", Box::new(second_door), "was not believed"),
+        ("no code", Box::new(|url| with(url, "code", "")), "was not believed"),
         ("another code", Box::new(|url| with(url, "code", "tampered")), "was used before"),
         ("another state", Box::new(|url| with(url, "state", "forged")), "begun in another"),
         (

@@ -16,6 +16,8 @@ pub(super) struct Page {
     pub(super) status: u16,
     pub(super) goes_to: Option<Url>,
     pub(super) body: String,
+    /// As the site sent them.
+    pub(super) set_cookies: Vec<String>,
 }
 
 impl Page {
@@ -68,8 +70,10 @@ impl Browser {
             .map(|((_, name), value)| format!("{name}={value}"))
             .collect();
         let response = request.header(COOKIE, cookies.join("; ")).send().await?;
+        let mut set_cookies = Vec::new();
         for header in response.headers().get_all(SET_COOKIE) {
             let header = header.to_str()?;
+            set_cookies.push(header.to_owned());
             let (name, rest) = header.split_once('=').context("a cookie")?;
             let value = rest.split(';').next().unwrap_or_default();
             let key = (here.clone(), name.to_owned());
@@ -85,6 +89,7 @@ impl Browser {
             status: response.status().as_u16(),
             goes_to: location.map(|to| url.join(to)).transpose()?,
             body: response.text().await?,
+            set_cookies,
         })
     }
 

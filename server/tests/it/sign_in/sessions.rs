@@ -44,3 +44,16 @@ async fn signing_out_everywhere_ends_other_browsers_with_their_next_request() ->
     assert!(!site.is_in(&mut here).await? && !site.is_in(&mut there).await?);
     Ok(())
 }
+
+#[tokio::test]
+async fn behind_tls_the_cookie_is_bound_to_this_host_and_to_tls() -> Result<()> {
+    let site = Site::open_with(&["--behind-tls"]).await?;
+    let page = Browser::new()?.get(&site.at("/sign-in/oidc/1")?).await?;
+    let cookie = page.set_cookies.first().map_or("", String::as_str);
+    assert!(cookie.starts_with("__Host-usher="), "{cookie}");
+    for part in ["HttpOnly", "Secure", "SameSite=Lax", "Path=/"] {
+        assert!(cookie.split("; ").any(|found| found == part), "{part}: {cookie}");
+    }
+    assert!(!cookie.contains("Domain"), "{cookie}");
+    Ok(())
+}

@@ -39,6 +39,11 @@ impl Site {
     /// Accounts of the issuers: `ines` and `marek` with their addresses, `other-ines` with the same address
     /// as `ines`, `careless` whose address is not verified, `nameless` without one, `visitor` whom nobody knows.
     pub(super) async fn open() -> Result<Self> {
+        Self::open_with(&[]).await
+    }
+
+    /// With more options of `usher serve`.
+    pub(super) async fn open_with(more: &[&str]) -> Result<Self> {
         let world = World::open().await?;
         let port = free_port()?;
         let address: Url = format!("http://127.0.0.1:{port}").parse()?;
@@ -56,6 +61,7 @@ impl Site {
         let two = |value: &str| format!("{value};{value}");
         let process = Command::new(env!("CARGO_BIN_EXE_usher"))
             .args(["serve", "--no-work", "--log", "error"])
+            .args(more)
             .args(["--listen", &format!("127.0.0.1:{port}")])
             .args(["--base-url", address.as_str()])
             .arg("--database-url")
