@@ -43,12 +43,14 @@ fn entry(href: String, title: String, note: String) -> islands::FoundEntry {
     islands::FoundEntry { href, title, note }
 }
 
-/// The places of the navigation; all of them for no words.
+/// The places of the navigation; all of them for no words, else no more than of any kind.
 async fn pages(visitor: &Visitor, text: &str) -> Result<islands::FoundGroup, WebError> {
     let wanted = text.to_lowercase();
+    let most = if text.is_empty() { usize::MAX } else { usize::try_from(SHOWN).unwrap_or(0) };
     let entries = places(visitor.rights().await?)
         .into_iter()
         .filter(|place| place.words.to_lowercase().contains(&wanted))
+        .take(most)
         .map(|place| entry(place.href, place.words, String::new()))
         .collect();
     Ok(islands::FoundGroup { label: t("palette-pages"), entries })

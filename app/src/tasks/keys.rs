@@ -27,7 +27,7 @@ pub(super) fn around(inside: AnyView, subject: Option<Subject>) -> AnyView {
             let words = words(subject);
             view! {
                 <InboxKeys words>{inside}</InboxKeys>
-                <p class="by-key dim s">{t("keys-hint")}</p>
+                <p class="by-key dim s sec">{t("keys-hint")}</p>
             }
             .into_any()
         }
