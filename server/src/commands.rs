@@ -25,10 +25,6 @@ use crate::{http, stop, wiring};
 ///
 /// # Errors
 /// They cannot be given up.
-#[cfg_attr(
-    not(feature = "demo"),
-    expect(clippy::unnecessary_wraps, reason = "only the demonstration does something here")
-)]
 pub(crate) fn prepare(command: &Command) -> Result<()> {
     #[cfg(feature = "demo")]
     if matches!(command, Command::Demo(_)) {
