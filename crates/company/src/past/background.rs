@@ -12,7 +12,7 @@ use crate::dice::Dice;
 use crate::found::Founded;
 
 /// Requests on a working day, on average; on a Saturday or Sunday almost none.
-const A_DAY: usize = 4;
+const A_DAY: usize = 3;
 
 /// Applications that nobody asks for by the way: what happens there is told by a scene.
 const LEFT_TO_SCENES: [&str; 1] = ["Customs gateway"];
@@ -37,7 +37,9 @@ pub(super) async fn plan(
             continue;
         }
         let is_free = morning.weekday().number_from_monday() > 5;
-        let asked = if is_free { usize::from(dice.one_in(3)) } else { A_DAY - 1 + dice.below(3) };
+        // The week that the figures of operations are about is a busy one.
+        let usual = if day + 8 > LIVED.num_days() { 4 * A_DAY } else { A_DAY };
+        let asked = if is_free { usize::from(dice.one_in(3)) } else { usual - 1 + dice.below(3) };
         for _ in 0..asked {
             let (Some(asker), Some(item)) = (dice.pick(&people), draw(&items, dice)) else {
                 continue;
@@ -53,8 +55,10 @@ pub(super) async fn plan(
             let at = morning + TimeDelta::minutes(dice.between(0, 600));
             plot_one(plot, at, item.risk, wish, dice);
         }
-        if day % 2 == 1 {
-            plot.at(morning + TimeDelta::minutes(430), Deed::HandOut { cannot: false });
+        let afternoon = morning + TimeDelta::minutes(430);
+        // What hands do on the last day is told by a scene.
+        if day % 2 == 1 && afternoon < plot.end - TimeDelta::hours(16) {
+            plot.at(afternoon, Deed::HandOut { cannot: false });
         }
     }
     Ok(())

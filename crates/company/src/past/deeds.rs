@@ -221,10 +221,8 @@ impl<'a> Life<'a> {
         for owner in owners {
             let Some(caller) = self.caller(owner).await? else { continue };
             let open = work_item::list(self.cx, &caller, true, None, 50).await?;
-            for item in open.items.iter().take(if cannot { 1 } else { 50 }) {
-                if item.subject == owner {
-                    continue;
-                }
+            let of_others = open.items.iter().filter(|item| item.subject != owner);
+            for item in of_others.take(if cannot { 1 } else { 50 }) {
                 let (word, kind) =
                     if cannot { (Word::Cannot, "cannot") } else { (Word::Done, "evidence") };
                 let evidence = words(kind, &mut self.dice);

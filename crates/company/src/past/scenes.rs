@@ -22,6 +22,7 @@ const DAY: i64 = 24 * HOUR;
 
 /// Plans everything. Times count in minutes before the end.
 pub(super) fn plan(plot: &mut Plot) {
+    what_the_team_holds(plot);
     what_ines_has_had(plot);
     what_waits_for_the_manager(plot);
     what_waits_for_others(plot);
@@ -53,6 +54,42 @@ fn ask(
 fn approve(plot: &mut Plot, minutes: i64, tag: Tag, words: &str) {
     let decision = Some((Decision::Approve, words.to_owned()));
     plot.before_end(minutes, Deed::Decide(tag, decision));
+}
+
+/// What has been there for a while, approved in one step or in two.
+fn what_the_team_holds(plot: &mut Plot) {
+    let held = [
+        (57, AYLIN, "Maintain payment memos", 300, 1, "I answer the banks when a text is wrong."),
+        (44, AYLIN, "Customer profitability", 85, 2, "Large customers pay by their own calendar."),
+        (56, DUARTE, "Treasury dashboards, read", 340, 1, "I watch the exposure every morning."),
+        (35, DUARTE, "Cash forecast", 80, 2, "I run it on Mondays."),
+        (58, MATEUS, "Treasury dashboards, read", 300, 1, "I plan cash by them."),
+        (50, MATEUS, "Cash forecast", 88, 2, "I keep the forecast, and answer for it."),
+        (21, MATEUS, "View customer balances", 34, 1, "Overdue customers change the plan."),
+        (49, LAN, "Supplier spending, read", 59, 1, "Needed for the liquidity study."),
+        (
+            55,
+            "rafael.ibanez",
+            "Supplier spending, read",
+            330,
+            1,
+            "I buy, so I watch what we spend.",
+        ),
+        (
+            33,
+            "conor.obrien",
+            "Crane work queues",
+            75,
+            2,
+            "Maintenance has to stop a crane's queue.",
+        ),
+    ];
+    for (days, who, item, lasts, steps, reason) in held {
+        let tag = ask(plot, days * DAY, who, item, Some(24 * lasts), reason);
+        for step in 1..=steps {
+            approve(plot, days * DAY - step * 3 * HOUR, tag, "");
+        }
+    }
 }
 
 /// Delivered, about to end, ended, given back, denied, withdrawn, not begun, extended.
@@ -246,7 +283,7 @@ fn what_waits_for_others(plot: &mut Plot) {
 fn what_went_wrong(plot: &mut Plot) {
     plot.before_end(24 * DAY, Deed::Turn(Weather::Throttled));
     plot.before_end(15 * DAY, Deed::Turn(Weather::Stumbling));
-    plot.before_end(5 * DAY, Deed::Turn(Weather::Throttled));
+    plot.before_end(8 * DAY, Deed::Turn(Weather::Throttled));
     let profit = ask(
         plot,
         27 * HOUR,
@@ -261,15 +298,15 @@ fn what_went_wrong(plot: &mut Plot) {
     plot.before_end(120, Deed::Turn(Weather::Fair));
     let lagos = ask(
         plot,
-        3 * DAY + 30,
+        10 * DAY + 30,
         KWAME,
         "View supplier invoices",
         Some(24 * 90),
         "Suppliers in Lagos call me when a payment is late.",
     );
-    plot.before_end(3 * DAY + 10, Deed::Turn(Weather::Confused));
-    approve(plot, 3 * DAY, lagos, "");
-    plot.before_end(3 * DAY - 45, Deed::Turn(Weather::Fair));
+    plot.before_end(10 * DAY + 10, Deed::Turn(Weather::Confused));
+    approve(plot, 10 * DAY, lagos, "");
+    plot.before_end(10 * DAY - 45, Deed::Turn(Weather::Fair));
     let declarations = ask(
         plot,
         100,
@@ -278,7 +315,7 @@ fn what_went_wrong(plot: &mut Plot) {
         Some(24 * 60),
         "The broker changed, and I answer for ours until the contract is signed.",
     );
-    approve(plot, 14, declarations, "");
+    approve(plot, 2, declarations, "");
     let duties = ask(
         plot,
         95,
@@ -287,7 +324,7 @@ fn what_went_wrong(plot: &mut Plot) {
         Some(24 * 60),
         "Two duties were charged twice, and I claim them back.",
     );
-    approve(plot, 9, duties, "");
+    approve(plot, 2, duties, "");
 }
 
 /// Carried out, impossible, and still to be done by the porter.
@@ -310,7 +347,7 @@ fn what_hands_do(plot: &mut Plot) {
         "I am on call for the cranes in week 47.",
     );
     approve(plot, 15 * HOUR, phone, "");
-    plot.before_end(13 * HOUR, Deed::HandOut { cannot: true });
+    plot.before_end(15 * HOUR - 30, Deed::HandOut { cannot: true });
     let cash = ask(
         plot,
         5 * HOUR,
