@@ -6,6 +6,7 @@
 )]
 
 mod connectors;
+mod database_rights;
 mod import;
 mod leaving;
 mod sign_in;
