@@ -11,7 +11,7 @@ use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use tokio_util::sync::CancellationToken;
 use usher_cluster::{Cluster, ClusterOptions, identity};
-use usher_company::{Directory, Founded, Mark, found, group_names};
+use usher_company::{Directory, Founded, Mark, Targets, found, group_names};
 use usher_connector::Connector;
 use usher_engine::{Engine, EngineOptions, EngineParts};
 use usher_notify::{Letter, MailError, Mailer};
@@ -101,7 +101,7 @@ impl Ground {
             group_names().into_iter().map(|name| (name.to_owned(), name.to_owned())).collect();
         let directory =
             Directory { settings: Value::Null, groups, concurrency: 16, call_timeout_ms: 10_000 };
-        let company = found(&cx, &directory, Mark::Company).await?;
+        let company = found(&cx, &Targets::from(directory), Mark::Company).await?;
         Ok(Self { cx, url, company, loaded: std::cell::Cell::new(0) })
     }
 

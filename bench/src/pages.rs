@@ -15,7 +15,7 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::{Session, SessionStore, session_store};
 use usher_app::AppState;
 use usher_cluster::Cluster;
-use usher_company::{ADMINISTRATOR, Directory, Mark, Size, found, group_names, grow, load, loaded_group_names};
+use usher_company::{ADMINISTRATOR, Directory, Mark, Size, Targets, found, group_names, grow, load, loaded_group_names};
 use usher_operations::Context;
 use usher_store::Store;
 use usher_vocabulary::SubjectId;
@@ -92,7 +92,7 @@ async fn standard_load(cx: &Context, report: &mut Report) -> Result<SubjectId> {
     let groups: BTreeMap<String, String> = names.map(|name| (name.clone(), name)).collect();
     let directory = Directory { settings: Value::Null, groups, concurrency: 16, call_timeout_ms: 10_000 };
     let began = Instant::now();
-    let company = found(cx, &directory, Mark::Company).await?;
+    let company = found(cx, &Targets::from(directory.clone()), Mark::Company).await?;
     let company = grow(cx, &company, &directory, SEED).await?;
     let loaded = load(cx, &company, &directory, SIZE, SEED, |_| {}).await?;
     report.line(
