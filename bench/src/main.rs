@@ -1,4 +1,9 @@
 #![doc = include_str!("../README.md")]
+#![expect(
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "whoever measures reads along at the terminal"
+)]
 
 mod engine;
 mod footprint;

@@ -15,7 +15,10 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::{Session, SessionStore, session_store};
 use usher_app::AppState;
 use usher_cluster::Cluster;
-use usher_company::{ADMINISTRATOR, Directory, Mark, Size, Targets, found, group_names, grow, load, loaded_group_names};
+use usher_company::{
+    ADMINISTRATOR, Directory, Mark, Size, Targets, found, group_names, grow, load,
+    loaded_group_names,
+};
 use usher_operations::Context;
 use usher_store::Store;
 use usher_vocabulary::SubjectId;
@@ -64,7 +67,9 @@ pub(crate) async fn measure(cluster: &Cluster, report: &mut Report) -> Result<()
     Store::migrate(&url).await?;
     let cx = context(&url).await?;
     let administrator = standard_load(&cx, report).await?;
-    let mut owner = <PgConnection as sqlx::Connection>::connect(secrecy::ExposeSecret::expose_secret(&url)).await?;
+    let mut owner =
+        <PgConnection as sqlx::Connection>::connect(secrecy::ExposeSecret::expose_secret(&url))
+            .await?;
     sqlx::query("vacuum analyze").execute(&mut owner).await?;
     let busiest = "select approver_id from approval_task where state = 'open' group by 1 order by count(*) desc, 1 limit 1";
     let approver = SubjectId(sqlx::query(busiest).fetch_one(&mut owner).await?.get(0));
@@ -90,7 +95,8 @@ pub(crate) async fn measure(cluster: &Cluster, report: &mut Report) -> Result<()
 async fn standard_load(cx: &Context, report: &mut Report) -> Result<SubjectId> {
     let names = group_names().into_iter().map(str::to_owned).chain(loaded_group_names(SIZE));
     let groups: BTreeMap<String, String> = names.map(|name| (name.clone(), name)).collect();
-    let directory = Directory { settings: Value::Null, groups, concurrency: 16, call_timeout_ms: 10_000 };
+    let directory =
+        Directory { settings: Value::Null, groups, concurrency: 16, call_timeout_ms: 10_000 };
     let began = Instant::now();
     let company = found(cx, &Targets::from(directory.clone()), Mark::Company).await?;
     let company = grow(cx, &company, &directory, SEED).await?;
@@ -99,7 +105,11 @@ async fn standard_load(cx: &Context, report: &mut Report) -> Result<SubjectId> {
         "the load",
         format!(
             "{} people, {} applications, {} requests, {} assignments, {} entries in {:.0} s",
-            loaded.people, loaded.applications, loaded.requests, loaded.assignments, loaded.events,
+            loaded.people,
+            loaded.applications,
+            loaded.requests,
+            loaded.assignments,
+            loaded.events,
             began.elapsed().as_secs_f64()
         ),
         "",
@@ -107,7 +117,12 @@ async fn standard_load(cx: &Context, report: &mut Report) -> Result<SubjectId> {
     company.people.get(ADMINISTRATOR).copied().context("no administrator")
 }
 
-async fn one(app: &Router, owner: &mut PgConnection, page: &Page, report: &mut Report) -> Result<()> {
+async fn one(
+    app: &Router,
+    owner: &mut PgConnection,
+    page: &Page,
+    report: &mut Report,
+) -> Result<()> {
     const STATEMENTS: &str = "select coalesce(sum(s.calls), 0)::float8 from pg_stat_statements s
          join pg_database d on d.oid = s.dbid
          where d.datname = current_database() and s.query not like '%pg_stat_statements%'";
@@ -132,7 +147,11 @@ async fn one(app: &Router, owner: &mut PgConnection, page: &Page, report: &mut R
             async || {
                 let began = Instant::now();
                 for _ in 0..TIMES {
-                    *rows = sqlx::query(page.rows).bind(page.about.0).fetch_all(&mut *owner).await?.len();
+                    *rows = sqlx::query(page.rows)
+                        .bind(page.about.0)
+                        .fetch_all(&mut *owner)
+                        .await?
+                        .len();
                 }
                 Ok(TIMES as f64 / began.elapsed().as_secs_f64())
             },

@@ -65,7 +65,9 @@ fn nobody_writes_the_record_directly() -> Result<()> {
     let direct: Vec<_> = reviewed
         .lines()
         .filter(|line| line.contains(" table audit_"))
-        .filter(|line| ["insert", "update", "delete", "truncate"].iter().any(|word| line.contains(word)))
+        .filter(|line| {
+            ["insert", "update", "delete", "truncate"].iter().any(|word| line.contains(word))
+        })
         .collect();
     assert!(direct.is_empty(), "{direct:?}");
     Ok(())
