@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -41,7 +41,7 @@ async fn killed_processes_lose_nothing_and_do_nothing_twice() -> Result<()> {
         wishers.spawn(async move { clients.wish(&email, quota, &permits, seed).await });
     }
     let is_over = Arc::new(AtomicBool::new(false));
-    let approver = {
+    let mut approver = {
         let (clients, is_over) = (Arc::clone(&clients), Arc::clone(&is_over));
         tokio::spawn(async move { clients.approve(&is_over).await })
     };
@@ -58,8 +58,15 @@ async fn killed_processes_lose_nothing_and_do_nothing_twice() -> Result<()> {
     }
     permits.add_permits(requests - allowed);
     let mut accepted = Vec::new();
-    while let Some(wished) = wishers.join_next().await {
-        accepted.extend(wished??);
+    loop {
+        tokio::select! {
+            wished = wishers.join_next() => match wished {
+                Some(wished) => accepted.extend(wished??),
+                None => break,
+            },
+            // Without it everybody would wait for a decision until their patience ends.
+            stopped = &mut approver => bail!("nobody approves any more: {stopped:?}"),
+        }
     }
     is_over.store(true, Ordering::Release);
     let decided = approver.await??;

@@ -173,9 +173,9 @@ impl Clients {
     async fn put_back(&self, one: &mut Accepted, is_patient: bool) -> Result<()> {
         let end = Instant::now() + PATIENCE;
         loop {
-            ensure!(Instant::now() < end, "{one:?} is neither waiting nor held");
             let seen = self.get(&one.email, &format!("/requests/{}", one.id)).await?;
             let item = &seen.json["items"][0];
+            ensure!(Instant::now() < end, "{one:?} is neither waiting nor held: {item}");
             if item["state"] == "awaiting_approval" && !is_patient {
                 let path = format!("/requests/{}/withdraw", one.id);
                 let answer = self.post(&one.email, &path, &json!({}), "").await?;
