@@ -27,6 +27,8 @@ pub struct People {
     pub group: Vec<SubjectId>,
     /// Last resort: the people who look after access as a whole.
     pub fallback: Vec<SubjectId>,
+    /// Auditors only read: whatever list names them, they are not asked to decide.
+    pub auditors: Vec<SubjectId>,
 }
 
 /// How the approvers of a stage were found; the page explains it in words.
@@ -63,8 +65,8 @@ pub fn resolve(stage: &StagePolicy, people: &People) -> Option<(Resolution, Vec<
     let may = |list: &[SubjectId]| -> Vec<SubjectId> {
         let mut seen = Vec::new();
         for id in list {
-            if Some(*id) != people.requester && Some(*id) != people.requestee && !seen.contains(id)
-            {
+            let has_part = Some(*id) == people.requester || Some(*id) == people.requestee;
+            if !has_part && !people.auditors.contains(id) && !seen.contains(id) {
                 seen.push(*id);
             }
         }

@@ -113,6 +113,22 @@ fn a_manager_who_asks_for_a_report_does_not_decide() {
     assert_eq!(resolve(&rule(ApproverRule::Group), &People::default()), None);
 }
 
+#[test]
+fn an_auditor_only_reads_and_is_never_asked() {
+    let people = People {
+        requestee: Some(person(1)),
+        managers: vec![person(2), person(3)],
+        group: vec![person(2), person(4)],
+        auditors: vec![person(2)],
+        ..People::default()
+    };
+    let asked = |by| resolve(&rule(by), &people);
+    assert_eq!(asked(ApproverRule::Manager), Some((Resolution::ManagerAbove, vec![person(3)])));
+    assert_eq!(asked(ApproverRule::Group), Some((Resolution::Group, vec![person(4)])));
+    let alone = People { fallback: vec![person(2)], ..people.clone() };
+    assert_eq!(resolve(&rule(ApproverRule::ApplicationOwner), &alone), None);
+}
+
 proptest! {
     /// Invariant 3: whatever the people around a request, its two parties never are its approvers.
     #[test]
@@ -120,16 +136,19 @@ proptest! {
         requester in 1u8..6, requestee in 1u8..6,
         managers in proptest::collection::vec(1u8..6, 0..4), owners in proptest::collection::vec(1u8..6, 0..4),
         group in proptest::collection::vec(1u8..6, 0..4), fallback in proptest::collection::vec(1u8..6, 0..4),
+        auditors in proptest::collection::vec(1u8..6, 0..3),
         rules in prop_oneof![Just(ApproverRule::Manager), Just(ApproverRule::ApplicationOwner), Just(ApproverRule::Group)],
     ) {
         let list = |ids: &[u8]| ids.iter().map(|n| person(*n)).collect::<Vec<_>>();
         let people = People {
             requester: Some(person(requester)), requestee: Some(person(requestee)),
             managers: list(&managers), owners: list(&owners), group: list(&group), fallback: list(&fallback),
+            auditors: list(&auditors),
         };
         if let Some((_, approvers)) = resolve(&rule(rules), &people) {
             prop_assert!(!approvers.is_empty());
             prop_assert!(!approvers.contains(&person(requester)) && !approvers.contains(&person(requestee)));
+            prop_assert!(auditors.iter().all(|auditor| !approvers.contains(&person(*auditor))));
         }
     }
 

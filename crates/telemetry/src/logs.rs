@@ -1,5 +1,6 @@
 //! Log lines to standard error, and spans to a collector.
 
+use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use opentelemetry::trace::TracerProvider as _;
@@ -84,7 +85,11 @@ fn lines<S>(format: LogFormat) -> Box<dyn Layer<S> + Send + Sync>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
-    let plain = fmt::layer().with_target(false).with_writer(std::io::stderr);
+    // Colours are for eyes: a file or a pipe gets the words alone.
+    let plain = fmt::layer()
+        .with_target(false)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_writer(std::io::stderr);
     match format {
         LogFormat::Text => plain.boxed(),
         // Fields of the spans stay with each line: the correlation above all.

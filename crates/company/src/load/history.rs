@@ -39,6 +39,7 @@ pub(super) struct Ground {
     policies: Vec<policy::PolicyVersion>,
     groups: Vec<(GroupId, Vec<SubjectId>)>,
     fallback: Vec<SubjectId>,
+    auditors: Vec<SubjectId>,
     target: TargetId,
     pub(super) connector: ConnectorInstanceId,
     pub(super) now: DateTime<Utc>,
@@ -64,6 +65,7 @@ impl Ground {
             policies,
             groups,
             fallback: rights::holders(&mut conn, AdminRole::Administrator).await?,
+            auditors: rights::holders(&mut conn, AdminRole::Auditor).await?,
             target: company.target,
             connector: company.connector,
             now: cx.now(),
@@ -79,6 +81,7 @@ impl Ground {
             owners: item.owners.clone(),
             group: group.map(|(_, members)| members.clone()).unwrap_or_default(),
             fallback: self.fallback.clone(),
+            auditors: self.auditors.clone(),
         }
     }
 }

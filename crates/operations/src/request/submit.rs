@@ -105,6 +105,7 @@ pub(crate) struct People {
     /// Of the requestee: manager, manager's manager and so on.
     pub(crate) managers: Vec<SubjectId>,
     fallback: Vec<SubjectId>,
+    auditors: Vec<SubjectId>,
     pub(crate) last_day: Option<DateTime<Utc>>,
 }
 
@@ -119,6 +120,7 @@ pub(crate) async fn people_around(
         requestee,
         managers: person::managers(conn, requestee, cx.now()).await?,
         fallback: rights::holders(conn, AdminRole::Administrator).await?,
+        auditors: rights::holders(conn, AdminRole::Auditor).await?,
         last_day: last_instant(&person::relationships(conn, requestee).await?),
     })
 }
@@ -152,6 +154,7 @@ pub(crate) async fn resolve_all(
             owners: owners.clone(),
             group,
             fallback: around.fallback.clone(),
+            auditors: around.auditors.clone(),
         };
         match approval::resolve(stage, &people) {
             Some((resolution, approvers)) => {
