@@ -13,7 +13,7 @@ use usher_store::job::{self, Claimed, Finish};
 use usher_store::{AuditEvent, StoreError, Tx, attempt, connector, demand, finding, timer};
 use usher_vocabulary::{
     AccountState, AttemptOutcome, AuditAction, CallId, CallKind, CallOutcome, ConnectorHealth,
-    Direction, ErrorClass, FindingKind, JobState, Realisation, TimerKind,
+    DemandId, Direction, ErrorClass, FindingKind, JobState, Realisation, TimerKind,
 };
 
 use crate::late_effect;
@@ -102,7 +102,19 @@ pub(crate) fn words_of(error: &ConnectorError) -> String {
     if let Some((end, _)) = words.char_indices().nth(500) {
         words.truncate(end);
     }
-    words.replace('\0', "")
+    storable(&words)
+}
+
+/// A target may answer with characters that the database does not take.
+pub(crate) fn storable(text: &str) -> String {
+    text.replace('\0', "")
+}
+
+/// A target that asks to be left alone for longer is tried again after this all the same: removals wait for it.
+const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(1);
+
+fn asked(pause: Duration) -> TimeDelta {
+    TimeDelta::from_std(pause).map_or(LONGEST_PAUSE, |pause| pause.min(LONGEST_PAUSE))
 }
 
 const fn cause_of(error: &ConnectorError) -> Cause {
@@ -170,7 +182,7 @@ pub(crate) async fn complete(
     }
     let verdict = verdict(cx, job, &ending.error, ending.is_superseded, &judged);
     if verdict.state == JobState::DeadLetter {
-        dead_letter(cx, &mut tx, job, facts, &verdict, &cause, &mut events).await?;
+        dead_letter(cx, &mut tx, job, facts, (&verdict, &judged), &cause, &mut events).await?;
     }
     note_health(cx, &mut tx, job, ending.error.as_ref(), now).await?;
     if let Some(until) = attempt::in_flight_until(&mut tx, facts.lane, job.attempt).await? {
@@ -180,7 +192,7 @@ pub(crate) async fn complete(
             cx.id(),
             TimerKind::VerifyAgain,
             facts.lane.0,
-            until + TimeDelta::seconds(1),
+            until.max(now) + TimeDelta::seconds(1),
         )
         .await?;
     }
@@ -215,7 +227,7 @@ pub(crate) fn ended(outcome: AttemptOutcome, is_ours: bool) {
 fn evidence(found: Option<&ObservedAccount>) -> String {
     found.map_or_else(
         || "the target has no such account".to_owned(),
-        |account| account.evidence.clone(),
+        |account| storable(&account.evidence),
     )
 }
 
@@ -232,8 +244,8 @@ async fn write_reading(
         .unwrap_or_default();
     let reading = Reading {
         lane: facts.lane,
-        native_id: found.map(|a| a.native_id.clone()).unwrap_or_default(),
-        user_name: found.map_or_else(|| facts.user_name.clone(), |a| a.user_name.clone()),
+        native_id: found.map(|a| storable(&a.native_id)).unwrap_or_default(),
+        user_name: found.map_or_else(|| facts.user_name.clone(), |a| storable(&a.user_name)),
         state: found.map_or(AccountState::Absent, |a| match a.state {
             ObservedState::Active => AccountState::Active,
             ObservedState::Disabled => AccountState::Disabled,
@@ -254,7 +266,19 @@ struct Seen<'a> {
 #[derive(Debug, Default)]
 struct Judged {
     has_read: bool,
-    ineffective: Vec<String>,
+    /// Demands that the read does not show, with their names.
+    ineffective: Vec<(DemandId, String)>,
+}
+
+impl Judged {
+    fn names(&self) -> String {
+        self.ineffective.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether the read showed it: then the failure of something else does not concern it.
+    fn is_shown(&self, demand: DemandId) -> bool {
+        self.has_read && self.ineffective.iter().all(|(id, _)| *id != demand)
+    }
 }
 
 /// Compares the read with every wish of the lane.
@@ -293,7 +317,7 @@ async fn judge(
             }
             continue;
         }
-        judged.ineffective.push(demand.name.clone());
+        judged.ineffective.push((demand.id, demand.name.clone()));
         if !seen.has_changed {
             continue;
         }
@@ -391,15 +415,14 @@ fn verdict(
     };
     match error {
         None => {
-            let words =
-                format!("accepted, and a read does not show it: {}", judged.ineffective.join(", "));
+            let words = format!("accepted, and a read does not show it: {}", judged.names());
             waiting(again(None), AttemptOutcome::NotEffective, ErrorClass::Unknown, words)
         }
         Some(error) => {
             let (class, words) = (class_of(error), words_of(error));
             match error {
                 ConnectorError::Retry { after, .. } => {
-                    let after = after.and_then(|a| TimeDelta::from_std(a).ok());
+                    let after = after.map(asked);
                     waiting(again(after), AttemptOutcome::Retry, class, words)
                 }
                 ConnectorError::Unknown { .. } | ConnectorError::AlreadyExists { .. } => {
@@ -430,16 +453,17 @@ async fn dead_letter(
     tx: &mut Tx,
     job: &Claimed,
     facts: &LaneFacts,
-    verdict: &Verdict,
+    (verdict, judged): (&Verdict, &Judged),
     cause: &WhoCaused,
     events: &mut Vec<AuditEvent>,
 ) -> Result<(), StoreError> {
     let now = cx.now();
     for demand in &facts.demands {
-        if matches!(
+        let is_told = matches!(
             demand.realisation,
             Realisation::Verified | Realisation::Unverifiable | Realisation::NotEffective
-        ) {
+        );
+        if is_told || judged.is_shown(demand.id) {
             continue;
         }
         if demand::realise(
@@ -500,7 +524,7 @@ async fn note_health(
     let words = words_of(error);
     let open_until = match error {
         ConnectorError::Retry { cause: Cause::Throttled, after, .. } => {
-            after.and_then(|a| TimeDelta::from_std(a).ok()).map(|after| now + after)
+            after.map(|after| now + asked(after))
         }
         _ => None,
     };

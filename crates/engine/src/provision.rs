@@ -15,7 +15,7 @@ use usher_store::{StoreError, Tx, attempt, demand};
 use usher_vocabulary::{AuditAction, CallId, CallOutcome, Realisation};
 
 use crate::calls;
-use crate::completion::{Ending, FinishedCall, call_event, complete, wish, words_of};
+use crate::completion::{Ending, FinishedCall, call_event, complete, storable, wish, words_of};
 use crate::manual;
 use crate::worker::{Engine, open_connector, span};
 use usher_operations::Caller;
@@ -178,10 +178,14 @@ impl<'a> Work<'a> {
         self.wishes.iter().any(|w| w.direction == usher_vocabulary::Direction::Grant)
     }
 
-    /// After an unknown outcome the effect may be there: a read decides.
+    /// After an unknown outcome the effect may be there, and beside what was refused other steps took effect: a read
+    /// decides.
     async fn after_failure(&mut self, error: ConnectorError) -> Ending {
         let reading = match &error {
             ConnectorError::Unknown { .. } => self.read().await.ok(),
+            ConnectorError::Reject { cause, .. } if concerns_one_step(*cause) => {
+                self.read().await.ok()
+            }
             _ => None,
         };
         let observed = reading.as_ref().map(|found| found.as_ref().map(|a| self.observed(a)));
@@ -237,6 +241,7 @@ impl<'a> Work<'a> {
     }
 
     async fn carry_out(&mut self, steps: &[Step]) -> Result<Carried, StoreError> {
+        let mut refused = None;
         for step in steps {
             let (call, deadline) = match self.intend(step).await? {
                 Intended::Go { call, deadline } => (call, deadline),
@@ -249,7 +254,7 @@ impl<'a> Work<'a> {
                 calls::apply(&self.connector, &self.key, &self.change(step), remaining).await;
             let latency = started.elapsed();
             let (outcome, words) = match &answer {
-                Ok(applied) => (CallOutcome::Applied, applied.answer.clone()),
+                Ok(applied) => (CallOutcome::Applied, storable(&applied.answer)),
                 Err(error @ ConnectorError::Unknown { .. }) => {
                     (CallOutcome::Unknown, words_of(error))
                 }
@@ -263,10 +268,16 @@ impl<'a> Work<'a> {
             match answer {
                 Ok(applied) => self.key.native_id = applied.native_id.or(self.key.native_id.take()),
                 Err(ConnectorError::AlreadyExists { .. }) => return Ok(Carried::Exists),
+                // What the target refuses for good must not keep the rest from being taken away or given.
+                Err(error @ ConnectorError::Reject { cause, .. })
+                    if *step != Step::Create && concerns_one_step(cause) =>
+                {
+                    refused.get_or_insert(error);
+                }
                 Err(error) => return Ok(Carried::Failed(error)),
             }
         }
-        Ok(Carried::All)
+        Ok(refused.map_or(Carried::All, Carried::Failed))
     }
 
     fn change(&self, step: &Step) -> Change {
@@ -310,7 +321,8 @@ impl<'a> Work<'a> {
             &mut tx,
             job.id,
             job.lease_token,
-            deadline_at + span(self.engine.options.lease_margin),
+            // The call, and the read that follows it.
+            deadline_at + span(self.limit) + span(self.engine.options.lease_margin),
         )
         .await?
         {
@@ -359,6 +371,12 @@ enum Carried {
     Superseded,
     LeaseLost,
     Failed(ConnectorError),
+}
+
+/// Whether what was refused says nothing about the next step: another credential or another's account would be refused there
+/// as well.
+const fn concerns_one_step(cause: Cause) -> bool {
+    !matches!(cause, Cause::Credential | Cause::Foreign)
 }
 
 async fn mark_in_progress(

@@ -116,7 +116,8 @@ pub async fn abandon_calls(
         .collect()
 }
 
-/// When the last enabling call of other attempts that may still be under way will have ended.
+/// When the last enabling call of other attempts that was under way after this attempt began can have ended; a read of this
+/// attempt may have come before its effect, whatever became of the call since.
 ///
 /// # Errors
 /// The database failed.
@@ -126,9 +127,9 @@ pub async fn in_flight_until(
     own: AttemptId,
 ) -> Result<Option<DateTime<Utc>>> {
     Ok(sqlx::query_scalar!(
-        "select max(deadline_at) from call
-         where lane_id = $1 and attempt_id <> $2 and enabling and (finished_at is null or outcome = 'unknown')
-           and deadline_at > (select started_at from attempt where id = $2)",
+        "select max(c.deadline_at) from call c, attempt a
+         where a.id = $2 and c.lane_id = $1 and c.attempt_id <> $2 and c.enabling and c.deadline_at > a.started_at
+           and (c.finished_at is null or c.outcome = 'unknown' or c.finished_at >= a.started_at)",
         lane.0,
         own.0,
     )
@@ -136,8 +137,8 @@ pub async fn in_flight_until(
     .await?)
 }
 
-/// Of these demands, verified as gone, those that an enabling call may have undone: its outcome is not known, and it could
-/// still end after the read that verified them.
+/// Of these demands, verified as gone, those that an enabling call may have undone: it could still end after the read that
+/// verified them.
 ///
 /// # Errors
 /// The database failed.
@@ -151,8 +152,8 @@ pub async fn undone_late(
         "select d.id from demand d
          where d.id = any($2) and d.lane_id = $1 and exists (
              select from call c
-             where c.lane_id = d.lane_id and c.enabling and (c.finished_at is null or c.outcome = 'unknown')
-               and c.deadline_at > d.verified_at and (c.entitlement_id is null or c.entitlement_id = d.entitlement_id)
+             where c.lane_id = d.lane_id and c.enabling and c.deadline_at > d.verified_at
+               and (c.entitlement_id is null or c.entitlement_id = d.entitlement_id)
          )",
         lane.0,
         &demands,

@@ -137,6 +137,7 @@ pub struct Claim<'a> {
     pub band: Band,
     pub worker: &'a str,
     pub now: DateTime<Utc>,
+    /// The time-out of one call of the connector is added: a job begins with a read.
     pub lease_until: DateTime<Utc>,
     /// One fresh id for each job that may be claimed.
     pub attempts: &'a [AttemptId],
@@ -158,14 +159,14 @@ pub async fn claim(tx: &mut Tx, claim: &Claim<'_>) -> Result<Vec<Claimed>> {
     sqlx::query_as!(
         ClaimedRow,
         r#"with slot as (
-             select c.id,
+             select c.id, c.call_timeout_ms,
                     c.concurrency + $7 - (
                         select count(*) from job r where r.connector_instance_id = c.id and r.state = 'running'
                     ) as free
              from connector_instance c
              where c.open_until_at is null or c.open_until_at <= $1
          ), picked as (
-             select j.id, j.lane_id, row_number() over (order by j.priority, j.run_at, j.id) as place
+             select j.id, j.lane_id, slot.call_timeout_ms, row_number() over (order by j.priority, j.run_at, j.id) as place
              from slot
              cross join lateral (
                  select j.id, j.lane_id, j.priority, j.run_at
@@ -188,7 +189,8 @@ pub async fn claim(tx: &mut Tx, claim: &Claim<'_>) -> Result<Vec<Claimed>> {
              set state = 'running',
                  attempts = job.attempts + 1,
                  lease_token = nextval('lease_number'),
-                 lease_until_at = $5,
+                 -- The first read comes before any call that extends the lease.
+                 lease_until_at = $5::timestamptz + picked.call_timeout_ms * interval '1 millisecond',
                  claimed_by = $6,
                  started_at = coalesce(job.started_at, $1)
              from picked

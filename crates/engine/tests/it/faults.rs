@@ -117,3 +117,52 @@ async fn a_target_that_is_down_costs_time_and_nothing_else() -> Result<()> {
     assert_eq!(created(&world), 1);
     Ok(())
 }
+
+/// A target that asks for a pause of centuries gets an hour: removals would wait for it.
+#[tokio::test]
+async fn no_target_is_left_alone_for_ever() -> Result<()> {
+    let world = World::open().await?;
+    let throttle =
+        FaultRule { retry_after_s: Some(10_000_000_000_000), ..once(Fault::Throttle429, "POST") };
+    world.directory.set_faults(vec![throttle]);
+    let request = approved(&world).await?;
+    world.settle().await?;
+    assert_eq!(world.request(EMPLOYEE, request).await?.items[0].words, Words::BeingSetUp);
+    world.pass(TimeDelta::minutes(80), TimeDelta::minutes(10)).await?;
+    assert_eq!(world.request(EMPLOYEE, request).await?.items[0].words, Words::YouHaveThis);
+    Ok(())
+}
+
+/// One removal that the target refuses for good keeps neither the others nor the account.
+#[tokio::test]
+async fn a_refused_removal_does_not_keep_the_rest() -> Result<()> {
+    let world = World::open().await?;
+    approved(&world).await?;
+    world.ask(EMPLOYEE, "Maintain payment memos", TimeDelta::days(1)).await?;
+    world.approve_all(MANAGER).await?;
+    world.settle().await?;
+    let groups = world.directory.groups();
+    let held: Vec<_> = groups.iter().filter(|group| !group.members.is_empty()).collect();
+    assert_eq!(held.len(), 2);
+    let refused = held[0];
+    let path = format!("/Groups/{}", refused.id);
+    world.directory.set_faults(vec![FaultRule {
+        method: Some("PATCH".to_owned()),
+        path_prefix: Some(path),
+        ..FaultRule::always(Fault::Redirect)
+    }]);
+    world.pass(TimeDelta::days(2), TimeDelta::days(1)).await?;
+    let account = world.directory.account_named("ines.carvalho").expect("an account");
+    assert!(!account.active, "the account is disabled");
+    let left: Vec<_> = world
+        .directory
+        .groups()
+        .into_iter()
+        .filter(|group| group.members.contains(&account.id))
+        .map(|group| group.id)
+        .collect();
+    assert_eq!(left, [refused.id.clone()], "only what was refused is left");
+    let dead = engine::overview(&world.cx, &world.caller(ADMINISTRATOR).await?).await?;
+    assert!(dead.findings.iter().any(|f| f.kind == FindingKind::DeadLetter), "{dead:?}");
+    Ok(())
+}
