@@ -161,7 +161,7 @@ async fn a_refused_removal_does_not_keep_the_rest() -> Result<()> {
         .filter(|group| group.members.contains(&account.id))
         .map(|group| group.id)
         .collect();
-    assert_eq!(left, [refused.id.clone()], "only what was refused is left");
+    assert_eq!(left, std::slice::from_ref(&refused.id), "only what was refused is left");
     let dead = engine::overview(&world.cx, &world.caller(ADMINISTRATOR).await?).await?;
     assert!(dead.findings.iter().any(|f| f.kind == FindingKind::DeadLetter), "{dead:?}");
     Ok(())
