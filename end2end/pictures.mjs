@@ -16,9 +16,8 @@ async function take(email, name, open) {
 }
 
 await take('ines.carvalho@harbourline.example', 'request', async (page) => {
-  await page.goto(`${base}/requests`);
-  const held = page.locator('tr', { hasText: 'You have this' }).first().locator('a').first();
-  await held.click();
+  await page.goto(`${base}/access`);
+  await page.locator('main a[href^="/requests/"]').first().click();
   await page.waitForURL('**/requests/*');
 });
 await take('marek.wisniewski@harbourline.example', 'inbox', (page) => page.goto(`${base}/tasks`));

@@ -16,8 +16,8 @@ use tower_sessions::{Session, SessionStore, session_store};
 use usher_app::AppState;
 use usher_cluster::Cluster;
 use usher_company::{
-    ADMINISTRATOR, Directory, Mark, Size, Targets, found, group_names, grow, load,
-    loaded_group_names,
+    ADMINISTRATOR, Directory, Mark, Size, Targets, found, group_names, grow, grown_group_names,
+    load, loaded_group_names,
 };
 use usher_operations::Context;
 use usher_store::Store;
@@ -93,7 +93,8 @@ pub(crate) async fn measure(cluster: &Cluster, report: &mut Report) -> Result<()
 }
 
 async fn standard_load(cx: &Context, report: &mut Report) -> Result<SubjectId> {
-    let names = group_names().into_iter().map(str::to_owned).chain(loaded_group_names(SIZE));
+    let names = group_names().into_iter().chain(grown_group_names()).map(str::to_owned);
+    let names = names.chain(loaded_group_names(SIZE));
     let groups: BTreeMap<String, String> = names.map(|name| (name.clone(), name)).collect();
     let directory =
         Directory { settings: Value::Null, groups, concurrency: 16, call_timeout_ms: 10_000 };

@@ -51,7 +51,7 @@ async fn costs(ground: &Ground, target: &Arc<NullTarget>, report: &mut Report) -
     const WAL: &str = "select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::float8";
     const STATEMENTS: &str = "select coalesce(sum(calls), 0)::float8 from pg_stat_statements s
          join pg_database d on d.oid = s.dbid where d.datname = current_database()
-           and s.query not like '%from job where state in (%'";
+           and s.query not like 'select (select count(*) from job%'";
     let mut owner = ground.owner().await?;
     ground.load(OPERATIONS).await?;
     let before = (
