@@ -5,7 +5,9 @@ use std::time::Duration;
 use serde_json::json;
 use usher_operations::{Caller, Context, Event, assignment, import, standing};
 use usher_store::timer::{self, Timer};
-use usher_store::{AuditEvent, StoreError, Tx, demand, job, notification, request, task};
+use usher_store::{
+    AuditEvent, StoreError, Tx, demand, job, notification, person, request, source, task,
+};
 use usher_vocabulary::{
     AuditAction, CorrelationId, LaneId, Priority, TaskId, TaskState, TimerKind,
 };
@@ -37,13 +39,27 @@ pub async fn fire_due(cx: &Context) -> Result<usize, StoreError> {
     drop(conn);
     let mut fired = 0;
     for timer in &due {
-        fired += usize::from(fire(cx, timer).await?);
+        match fire(cx, timer).await {
+            Ok(has_fired) => fired += usize::from(has_fired),
+            Err(error) if error.is_unavailable() => return Err(error),
+            // It waits and is fired in a later round; the others do not wait for it.
+            Err(error) => tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                timer = %timer.id,
+                kind = %timer.kind,
+                "a timer was left to the next round"
+            ),
+        }
     }
     Ok(fired)
 }
 
 async fn fire(cx: &Context, due: &Timer) -> Result<bool, StoreError> {
     let mut tx = cx.store.begin().await?;
+    if !timer::claim(&mut tx, due, cx.now()).await? {
+        return Ok(false);
+    }
+    lock_object(&mut tx, due).await?;
     if !timer::take(&mut tx, due, cx.now()).await? {
         return Ok(false);
     }
@@ -61,10 +77,41 @@ async fn fire(cx: &Context, due: &Timer) -> Result<bool, StoreError> {
         TimerKind::RelationshipStart | TimerKind::RelationshipEnd => {
             standing::follow_due(cx, &mut tx, due.object.into(), &cause, &mut events).await?;
         }
-        TimerKind::ImportForgotten => import::forget(cx, &mut tx, due.object.into()).await?,
+        TimerKind::ImportForgotten => {
+            import::forget(cx, &mut tx, due.object.into(), &cause, &mut events).await?;
+        }
     }
     tx.commit(events).await?;
     Ok(true)
+}
+
+/// Locks what a timer is about before the timer itself: in the order of everybody who changes the one and
+/// then moves or cancels the other.
+async fn lock_object(tx: &mut Tx, due: &Timer) -> Result<(), StoreError> {
+    match due.kind {
+        TimerKind::AssignmentStart | TimerKind::AssignmentEnd => {
+            if let Some(held) = usher_store::assignment::get(tx, due.object.into()).await? {
+                usher_store::assignment::lock_subject(tx, held.subject).await?;
+            }
+        }
+        TimerKind::TaskDue => {
+            if let Some((item, _)) = task::item_of(tx, due.object.into()).await? {
+                request::lock_item(tx, item).await?;
+            }
+        }
+        TimerKind::VerifyAgain => {
+            demand::lock_known_lane(tx, due.object.into()).await?;
+        }
+        TimerKind::RelationshipStart | TimerKind::RelationshipEnd => {
+            if let Some(person) = usher_store::standing::person_of(tx, due.object.into()).await? {
+                person::lock(tx, &[person]).await?;
+            }
+        }
+        TimerKind::ImportForgotten => {
+            source::lock_event(tx, due.object.into()).await?;
+        }
+    }
+    Ok(())
 }
 
 /// The answer is late: the record knows it, the approver is told once.

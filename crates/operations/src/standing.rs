@@ -69,13 +69,13 @@ pub async fn follow(
     cause: &Cause,
     events: &mut Vec<AuditEvent>,
 ) -> Result<(), StoreError> {
-    let Some(brief) = person::brief(tx, id).await? else { return Ok(()) };
+    let Some((_, before)) = person::lock(tx, &[id]).await?.pop() else { return Ok(()) };
     let facts = person::relationships(tx, id).await?;
-    let Some(next) = next_state(brief.state, state(&facts, cx.now())) else { return Ok(()) };
+    let Some(next) = next_state(before, state(&facts, cx.now())) else { return Ok(()) };
     person::set_state(tx, id, next, cx.now()).await?;
     let event = Event::new(AuditAction::PersonChanged, "person", id)
         .about(id)
-        .detail("from", brief.state.as_str())
+        .detail("from", before.as_str())
         .detail("state", next.as_str());
     events.push(event.by(cx, cause));
     if next == PersonState::Terminated {

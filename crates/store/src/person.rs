@@ -100,6 +100,22 @@ pub async fn brief(conn: &mut Conn, id: SubjectId) -> Result<Option<Brief>> {
     Ok(briefs(conn, &[id]).await?.pop())
 }
 
+/// Locks people until the transaction ends and says where each stands: whoever moves somebody waits for
+/// whoever moves them at the same time. Taken before anything that hangs on the person.
+///
+/// # Errors
+/// The database failed.
+pub async fn lock(tx: &mut Tx, ids: &[SubjectId]) -> Result<Vec<(SubjectId, PersonState)>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        "select subject_id, state from person where subject_id = any($1) order by subject_id for no key update",
+        &ids,
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.into_iter().map(|row| Ok((row.subject_id.into(), word(&row.state)?))).collect()
+}
+
 /// The person that an e-mail address belongs to.
 ///
 /// # Errors

@@ -25,12 +25,12 @@ pub async fn by_name(conn: &mut Conn, name: &str) -> Result<Option<Source>> {
     Ok(row.map(|row| Source { id: row.id.into(), name: row.name, brake_share: row.brake_share }))
 }
 
-/// Notes a source, unless its name is known.
+/// Notes a source, unless its name is known. Returns whether it is new.
 ///
 /// # Errors
 /// The database failed.
-pub async fn insert(tx: &mut Tx, new: &Source, kind: &str, now: DateTime<Utc>) -> Result<()> {
-    sqlx::query!(
+pub async fn insert(tx: &mut Tx, new: &Source, kind: &str, now: DateTime<Utc>) -> Result<bool> {
+    let done = sqlx::query!(
         "insert into source (id, name, kind, brake_share, created_at) values ($1, $2, $3, $4, $5)
          on conflict (name) do nothing",
         new.id.0,
@@ -41,7 +41,7 @@ pub async fn insert(tx: &mut Tx, new: &Source, kind: &str, now: DateTime<Utc>) -
     )
     .execute(&mut **tx)
     .await?;
-    Ok(())
+    Ok(done.rows_affected() == 1)
 }
 
 /// Sets the share from which deliveries are held.
@@ -241,33 +241,38 @@ pub async fn save_event(tx: &mut Tx, event: &Event, keeps_body: bool) -> Result<
     one("source event", done.rows_affected())
 }
 
-/// Locks a delivery and reads it again. `None` when there is none.
+/// Locks the source of a delivery and then the delivery, and reads it. `None` when there is none.
+///
+/// Deliveries of one source wait for each other, as when they are applied at once.
 ///
 /// # Errors
 /// The database failed.
 pub async fn lock_event(tx: &mut Tx, id: SourceEventId) -> Result<Option<Event>> {
+    let Some(found) = event(tx, id).await? else { return Ok(None) };
+    lock(tx, found.source).await?;
     sqlx::query!("select id from source_event where id = $1 for update", id.0)
         .fetch_optional(&mut **tx)
         .await?;
     event(tx, id).await
 }
 
-/// A newer delivery is applied: older ones of the source that still wait are out of date.
+/// A newer delivery is applied: older ones of the source that still wait are out of date. Returns which.
 ///
 /// # Errors
 /// The database failed.
-pub async fn supersede(tx: &mut Tx, by: &Event, now: DateTime<Utc>) -> Result<u64> {
-    Ok(sqlx::query!(
+pub async fn supersede(tx: &mut Tx, by: &Event, now: DateTime<Utc>) -> Result<Vec<SourceEventId>> {
+    let ids = sqlx::query_scalar!(
         "update source_event set state = 'superseded', body = null, decided_at = $4
-         where source_id = $1 and id <> $2 and state in ('received', 'held') and received_at <= $3",
+         where source_id = $1 and id <> $2 and state in ('received', 'held') and received_at <= $3
+         returning id",
         by.source.0,
         by.id.0,
         by.received_at,
         now,
     )
-    .execute(&mut **tx)
-    .await?
-    .rows_affected())
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(ids.into_iter().map(Into::into).collect())
 }
 
 /// The newest delivery of a source that was applied.

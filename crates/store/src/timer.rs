@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::types::Uuid;
 use usher_vocabulary::{TimerId, TimerKind};
 
-use crate::{Conn, Result, Tx, one, word};
+use crate::{Conn, Result, Tx, word};
 
 /// A timer that has fallen due.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +57,7 @@ pub async fn cancel(tx: &mut Tx, kind: TimerKind, object: Uuid, now: DateTime<Ut
     Ok(())
 }
 
-/// Timers that have fallen due, the earliest first. Nothing is locked: firing asserts that the timer waits.
+/// Timers that have fallen due, the earliest first. Nothing is locked: see [`claim`].
 ///
 /// # Errors
 /// The database failed.
@@ -84,28 +84,38 @@ pub async fn due(conn: &mut Conn, now: DateTime<Utc>, limit: i64) -> Result<Vec<
         .collect()
 }
 
-/// Takes a due timer for this transaction; `false` when somebody else took it or it was moved or cancelled.
+/// Claims a due timer until the transaction ends; `false` when another process fires it, or it waits no
+/// more. No row is locked: whoever fires it first locks what the timer is about, as everybody does who
+/// moves or cancels it, and then calls [`take`].
 ///
 /// # Errors
 /// The database failed.
-pub async fn take(tx: &mut Tx, timer: &Timer, now: DateTime<Utc>) -> Result<bool> {
-    let found = sqlx::query_scalar!(
-        "select id from timer
-         where id = $1 and fired_at is null and cancelled_at is null and due_at <= $2
-         for update skip locked",
+pub async fn claim(tx: &mut Tx, timer: &Timer, now: DateTime<Utc>) -> Result<bool> {
+    let claimed = sqlx::query_scalar!(
+        r#"select pg_try_advisory_xact_lock(hashtextextended(id::text, 7483013)) as "claimed!" from timer
+         where id = $1 and fired_at is null and cancelled_at is null and due_at <= $2"#,
         timer.id.0,
         now,
     )
     .fetch_optional(&mut **tx)
     .await?;
-    if found.is_none() {
-        return Ok(false);
-    }
-    let done = sqlx::query!("update timer set fired_at = $2 where id = $1", timer.id.0, now)
-        .execute(&mut **tx)
-        .await?;
-    one("timer", done.rows_affected())?;
-    Ok(true)
+    Ok(claimed.unwrap_or(false))
+}
+
+/// Takes a claimed timer; `false` when it was moved or cancelled meanwhile.
+///
+/// # Errors
+/// The database failed.
+pub async fn take(tx: &mut Tx, timer: &Timer, now: DateTime<Utc>) -> Result<bool> {
+    let done = sqlx::query!(
+        "update timer set fired_at = $2
+         where id = $1 and fired_at is null and cancelled_at is null and due_at <= $2",
+        timer.id.0,
+        now,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 /// When the next timer falls due.

@@ -3,8 +3,9 @@
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 use usher_cluster::{Cluster, ClusterOptions, identity};
@@ -63,6 +64,23 @@ impl TestDatabase {
     pub async fn owner(&self) -> Result<Owner> {
         Ok(PgConnection::connect(self.url.expose_secret()).await?)
     }
+}
+
+/// Returns when as many connections of this database wait for a lock that another one holds: a test
+/// knows then that what it started has come as far as it can.
+///
+/// # Errors
+/// The database does not answer, or nobody waits within ten seconds.
+pub async fn until_waiting(owner: &mut Owner, connections: i64) -> Result<()> {
+    let waiting = "select count(*) from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'";
+    let look = async {
+        while count(owner, waiting).await? < connections {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Ok(())
+    };
+    tokio::time::timeout(Duration::from_secs(10), look).await.context("nobody waits for a lock")?
 }
 
 /// A connection that may look everywhere.

@@ -8,6 +8,6 @@ mod world;
 
 pub use by_hand::INSTRUCTIONS;
 pub use clock::TestClock;
-pub use database::{Owner, TestDatabase, count, sandbox_options};
+pub use database::{Owner, TestDatabase, count, sandbox_options, until_waiting};
 pub use folder::ServedFolder;
 pub use world::World;

@@ -79,7 +79,7 @@ pub async fn apply(
 ) -> Result<Done, ImportError> {
     cx.authorize(caller, Action::ImportPeople, &Resource::System)?;
     let mut tx = cx.store.begin().await?;
-    let mut source = find_source(cx, &mut tx, &options.source).await?;
+    let (mut source, added) = find_source(cx, &mut tx, caller, &options.source).await?;
     let other = brake_share.filter(|share| *share > 0.0 && *share <= 1.0);
     let other = other.filter(|share| (share - source.brake_share).abs() > f64::EPSILON);
     if let Some(share) = other {
@@ -91,6 +91,7 @@ pub async fn apply(
         carry_out(cx, &mut tx, caller, &source, &fresh, body, decision).await?;
     events.extend(other.map(|_| brake_set(cx, caller, &source)));
     if done.outcome != Outcome::Nothing || !events.is_empty() {
+        events.extend(added);
         tx.commit(events).await?;
     }
     Ok(done)
@@ -105,19 +106,24 @@ fn brake_set(cx: &Context, caller: &Caller, source: &Source) -> AuditEvent {
         .by(cx, &caller.cause())
 }
 
-/// The source of a name, made when it is new, and locked.
+/// The source of a name, locked; made when it is new, with the entry of the record that says so.
 pub(super) async fn find_source(
     cx: &Context,
     tx: &mut Tx,
+    caller: &Caller,
     name: &str,
-) -> Result<Source, ImportError> {
+) -> Result<(Source, Option<AuditEvent>), ImportError> {
+    let mut added = None;
     if source::by_name(tx, name).await?.is_none() {
         let new = Source { id: cx.id(), name: name.to_owned(), brake_share: BRAKE_SHARE };
-        source::insert(tx, &new, "csv", cx.now()).await?;
+        if source::insert(tx, &new, "csv", cx.now()).await? {
+            let entry = Event::new(AuditAction::SourceAdded, "source", new.id).detail("name", name);
+            added = Some(entry.by(cx, &caller.cause()));
+        }
     }
     let found = source::by_name(tx, name).await?.ok_or(Fault::NotFound)?;
     source::lock(tx, found.id).await?;
-    Ok(found)
+    Ok((found, added))
 }
 
 /// A delivery of this body: one that waits already, or a new one that is not stored yet.
@@ -223,8 +229,14 @@ pub(super) async fn carry_out(
     let event = note(cx, tx, caller, incoming, body, &report, outcome, reason).await?;
     let mut events = Vec::new();
     if !is_braked {
-        source::supersede(tx, &event, cx.now()).await?;
+        let superseded = source::supersede(tx, &event, cx.now()).await?;
         events = write(cx, tx, source, event.id, &report, &caller.cause()).await?;
+        events.extend(superseded.into_iter().map(|id| {
+            Event::new(AuditAction::ImportSuperseded, "source_event", id)
+                .detail("source", source.id.to_string())
+                .detail("by", event.id.to_string())
+                .by(cx, &caller.cause())
+        }));
     }
     events.extend(entries(cx, caller, source, &event, &report, outcome, reason));
     Ok((Done { outcome, report }, events))

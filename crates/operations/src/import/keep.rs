@@ -4,17 +4,20 @@ use chrono::TimeDelta;
 use usher_authorization::Resource;
 use usher_domain::people_file::FileError;
 use usher_store::source::{self, Event as Delivery};
-use usher_store::{StoreError, Tx, timer};
-use usher_vocabulary::{Action, AuditAction, SourceEventId, SourceEventState, TimerKind};
+use usher_store::{AuditEvent, StoreError, Tx, timer};
+use usher_vocabulary::{
+    Action, AuditAction, SourceEventId, SourceEventState, SubjectId, TimerKind,
+};
 
 use super::apply::{Decision, Incoming, carry_out, delivery, find_source, summary};
 use super::read::{Report, compare};
 use super::{ImportError, Options, Outcome};
 use crate::once::{self, Begun};
-use crate::{Caller, Context, Event, Fault, Key};
+use crate::{Caller, Cause, Context, Event, Fault, Key};
 
 /// How long an upload waits for somebody to apply it.
 const KEPT: TimeDelta = TimeDelta::hours(1);
+
 /// A delivery with what it would do while it waits.
 #[derive(Debug)]
 pub struct Kept {
@@ -44,7 +47,7 @@ pub async fn keep(
 ) -> Result<Option<SourceEventId>, ImportError> {
     cx.authorize(caller, Action::ImportPeople, &Resource::System)?;
     let mut tx = cx.store.begin().await?;
-    let source = find_source(cx, &mut tx, &options.source).await?;
+    let (source, added) = find_source(cx, &mut tx, caller, &options.source).await?;
     let report = compare(cx, &mut tx, Some(&source), body, options, false).await?;
     if report.is_nothing() && report.plan.held.is_empty() && report.plan.faults.is_empty() {
         return Ok(None);
@@ -59,7 +62,8 @@ pub async fn keep(
         let until = cx.now() + KEPT;
         timer::set(&mut tx, cx.id(), TimerKind::ImportForgotten, id.0, until).await?;
     }
-    tx.commit_unaudited("an upload that waits changes nothing").await?;
+    // The upload itself changes nothing yet.
+    tx.commit(added.into_iter().collect()).await?;
     Ok(Some(id))
 }
 
@@ -159,44 +163,61 @@ pub async fn discard(
     };
     let event = waiting(&mut tx, id).await?;
     timer::cancel(&mut tx, TimerKind::ImportForgotten, id.0, cx.now()).await?;
-    let rejected = Delivery {
-        state: SourceEventState::Rejected,
-        decided_by: caller.principal.id,
-        decided_at: Some(cx.now()),
-        ..event
-    };
-    source::save_event(&mut tx, &rejected, false).await?;
+    let dropped = dropped(cx, event, caller.principal.id);
+    source::save_event(&mut tx, &dropped, false).await?;
     once::finish(cx, &mut tx, once, &()).await?;
-    let entry = Event::new(AuditAction::ImportDiscarded, "source_event", id)
-        .detail("source", rejected.source.to_string());
+    let entry = drop_entry(AuditAction::ImportDiscarded, &dropped);
     tx.commit(vec![entry.by(cx, &caller.cause())]).await?;
     Ok(())
 }
 
 /// Locks a delivery that waits.
 async fn waiting(tx: &mut Tx, id: SourceEventId) -> Result<Delivery, ImportError> {
-    let found = source::event(tx, id).await?.ok_or(Fault::NotFound)?;
-    // Deliveries of one source wait for each other, as when they are applied at once.
-    source::lock(tx, found.source).await?;
     let event = source::lock_event(tx, id).await?.ok_or(Fault::NotFound)?;
-    let is_waiting = matches!(event.state, SourceEventState::Received | SourceEventState::Held);
-    if is_waiting { Ok(event) } else { Err(ImportError::Gone) }
+    if is_waiting(&event) { Ok(event) } else { Err(ImportError::Gone) }
 }
 
 /// The time of an upload is over: it is not kept any longer.
 ///
 /// # Errors
 /// The database failed.
-pub async fn forget(cx: &Context, tx: &mut Tx, id: SourceEventId) -> Result<(), StoreError> {
+pub async fn forget(
+    cx: &Context,
+    tx: &mut Tx,
+    id: SourceEventId,
+    cause: &Cause,
+    events: &mut Vec<AuditEvent>,
+) -> Result<(), StoreError> {
     let Some(event) = source::lock_event(tx, id).await? else { return Ok(()) };
-    // A file that was applied but for some rows stays applied: only they are dropped.
-    let state = match (event.state, event.decided_at) {
-        (SourceEventState::Received, _) | (SourceEventState::Held, None) => {
-            SourceEventState::Rejected
-        }
-        (SourceEventState::Held, Some(_)) => SourceEventState::Applied,
-        _ => return Ok(()),
-    };
-    let decided_at = event.decided_at.or_else(|| Some(cx.now()));
-    source::save_event(tx, &Delivery { state, decided_at, ..event }, false).await
+    if !is_waiting(&event) {
+        return Ok(());
+    }
+    let dropped = dropped(cx, event, None);
+    events.push(drop_entry(AuditAction::ImportForgotten, &dropped).by(cx, cause));
+    source::save_event(tx, &dropped, false).await
+}
+
+const fn is_waiting(event: &Delivery) -> bool {
+    matches!(event.state, SourceEventState::Received | SourceEventState::Held)
+}
+
+/// A delivery that waits no more. A file that was applied but for some rows stays applied, by whoever
+/// applied it: only those rows are dropped.
+fn dropped(cx: &Context, event: Delivery, by: Option<SubjectId>) -> Delivery {
+    if event.state == SourceEventState::Held && event.decided_at.is_some() {
+        return Delivery { state: SourceEventState::Applied, ..event };
+    }
+    Delivery {
+        state: SourceEventState::Rejected,
+        decided_by: by,
+        decided_at: Some(cx.now()),
+        ..event
+    }
+}
+
+/// The record of it; its outcome says what the delivery is from then on.
+fn drop_entry(action: AuditAction, dropped: &Delivery) -> Event {
+    Event::new(action, "source_event", dropped.id)
+        .detail("source", dropped.source.to_string())
+        .detail("state", dropped.state.as_str())
 }

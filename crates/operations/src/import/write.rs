@@ -6,7 +6,7 @@ use usher_domain::people_file::{PersonRef, Plan, UnitRef, Wanted, fold};
 use usher_domain::person::{RelationshipFacts, state};
 use usher_store::person::{NewPerson, NewRelationship};
 use usher_store::source::Source;
-use usher_store::{AuditEvent, StoreError, Tx, source_people, source_record};
+use usher_store::{AuditEvent, StoreError, Tx, person, source_people, source_record};
 use usher_vocabulary::{
     AuditAction, OrgUnitId, PersonState, SourceEventId, SubjectId, WorkRelationshipId,
 };
@@ -27,8 +27,13 @@ pub(super) async fn write(
     report: &Report,
     cause: &Cause,
 ) -> Result<Vec<AuditEvent>, StoreError> {
-    let (plan, now) = (&report.plan, cx.now());
-    let mut writing = Writing::new(cx, report);
+    let plan = &report.plan;
+    let concerned: Vec<SubjectId> = plan.changed.iter().map(|c| c.person).collect();
+    // Time may have moved somebody since the comparison: where they stand is read again, and the instant
+    // that counts is one after that.
+    let states = person::lock(tx, &concerned).await?.into_iter().collect();
+    let mut writing = Writing::new(cx, report, states);
+    let now = writing.now;
     writing.make_units(cx, tx, plan).await?;
     let added: Vec<NewPerson> =
         plan.added.iter().map(|a| writing.person(writing.ids[&a.line], &a.wanted)).collect();
@@ -86,14 +91,14 @@ struct Writing {
     ids: HashMap<u64, SubjectId>,
     relationships: HashMap<u64, WorkRelationshipId>,
     units: HashMap<(Option<OrgUnitId>, Vec<String>), OrgUnitId>,
-    /// Where known people stand before.
+    /// Where the people who change stand before.
     states: HashMap<SubjectId, PersonState>,
     /// Relationships of each known person as they will be.
     facts: HashMap<SubjectId, BTreeMap<WorkRelationshipId, RelationshipFacts>>,
 }
 
 impl Writing {
-    fn new(cx: &Context, report: &Report) -> Self {
+    fn new(cx: &Context, report: &Report, states: HashMap<SubjectId, PersonState>) -> Self {
         let plan = &report.plan;
         let mut facts: HashMap<SubjectId, BTreeMap<_, _>> = HashMap::new();
         for relationship in &report.known.relationships {
@@ -114,7 +119,7 @@ impl Writing {
             ids: plan.added.iter().map(|a| (a.line, cx.id())).collect(),
             relationships: plan.added.iter().map(|a| (a.line, cx.id())).collect(),
             units: HashMap::new(),
-            states: report.known.people.iter().map(|p| (p.id, p.state)).collect(),
+            states,
             facts,
         }
     }

@@ -9,7 +9,10 @@ use usher_operations::{Fault, authorization::Denial};
 use usher_testkit::World;
 use usher_vocabulary::{PersonState, RelationshipKind};
 
-use crate::world::{apply, by_email, import, import_as, number, options, page, release, written};
+use crate::world::{
+    HELD_IN_PART, apply, by_email, held_in_part, import, import_as, number, options, page, release,
+    written,
+};
 
 const TWO: &str = "Employee ID;Given name;Family name;E-mail;Worker type;Department;Title;Manager;Start;Time zone\r\n\
     N2;Conor;O'Brien-Ní Mháille;conor2@harbourline.example;contractor;Terminals;Rigger;N1;2026-01-01;Europe/Lisbon\r\n\
@@ -157,16 +160,8 @@ async fn the_brake_holds_a_file_until_it_is_released_with_a_reason() -> Result<(
 #[tokio::test]
 async fn an_address_that_somebody_signs_in_by_is_held_alone() -> Result<()> {
     let world = World::open().await?;
-    let link = "with linked as (
-            insert into login_identity (issuer, subject_claim, person_id, linked_email, linked_at)
-            select 'https://id.example', 'x', subject_id, email, updated_at from person
-            where email = 'ines.carvalho@harbourline.example' returning 1)
-        select count(*) from linked";
-    assert_eq!(number(&world, link).await?, 1);
-    let text = "id,email,title\nH1007,thief@harbourline.example,Analyst\n\
-        H1008,aylin.demir@harbourline.example,Lead\n";
-    let done = import(&world, text).await?;
-    let Outcome::HeldInPart(id) = done.outcome else { panic!("{:?}", done.outcome) };
+    let id = held_in_part(&world).await?;
+    let text = HELD_IN_PART;
     let aylin = by_email(&world, "aylin.demir@harbourline.example").await?;
     assert_eq!(aylin.title.as_deref(), Some("Lead"), "the others are applied");
     assert_eq!(by_email(&world, EMPLOYEE).await?.title.as_deref(), Some("Treasury analyst"));

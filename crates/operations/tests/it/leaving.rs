@@ -4,7 +4,8 @@ use anyhow::Result;
 use chrono::TimeDelta;
 use usher_company::{EMPLOYEE, MANAGER};
 use usher_operations::assignment;
-use usher_testkit::World;
+use usher_store::person;
+use usher_testkit::{World, until_waiting};
 use usher_vocabulary::{ItemState, PersonState, TokenScope};
 
 use crate::world::{apply, by_email, number, page};
@@ -118,5 +119,32 @@ async fn a_start_to_come_begins_by_itself_and_gives_back_no_old_access() -> Resu
     let held = assignment::list(&world.cx, &caller, None).await?;
     assert!(held.iter().all(|row| row.ended_at.is_some()));
     assert!(!world.directory.account_named("ines.carvalho").expect("it is kept").active);
+    Ok(())
+}
+
+/// A file that was compared just before midnight is written just after it: who has left meanwhile stays so.
+#[tokio::test]
+async fn a_file_that_meets_midnight_brings_nobody_back() -> Result<()> {
+    let world = World::open().await?;
+    apply(&world, "id,end\nH1007,2026-11-20\n").await?;
+    let ines = by_email(&world, EMPLOYEE).await?.id;
+    // To a minute before the end of the last day.
+    world.pass(TimeDelta::minutes(12 * 60 + 52 + 48 * 60), TimeDelta::hours(12)).await?;
+    assert_eq!(by_email(&world, EMPLOYEE).await?.state, PersonState::Notice);
+    let mut leaving = world.cx.store.begin().await?;
+    person::lock(&mut leaving, &[ines]).await?;
+    let writing = apply(&world, "id,title\nH1007,Analyst\n");
+    let meanwhile = async {
+        until_waiting(&mut world.database.owner().await?, 1).await?;
+        world.clock.advance(TimeDelta::minutes(2));
+        person::set_state(&mut leaving, ines, PersonState::Terminated, world.cx.now()).await?;
+        leaving.commit_unaudited("test").await?;
+        anyhow::Ok(())
+    };
+    let (written, moved) = tokio::join!(writing, meanwhile);
+    written?;
+    moved?;
+    let after = by_email(&world, EMPLOYEE).await?;
+    assert_eq!((after.title.as_deref(), after.state), (Some("Analyst"), PersonState::Terminated));
     Ok(())
 }

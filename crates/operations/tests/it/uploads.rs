@@ -8,7 +8,7 @@ use usher_operations::{Fault, Key};
 use usher_testkit::World;
 use usher_vocabulary::SourceEventState;
 
-use crate::world::{apply, by_email, number, options};
+use crate::world::{apply, by_email, held_in_part, number, options};
 
 const TEXT: &str = "id,title\nH1007,Head analyst\n";
 
@@ -65,8 +65,30 @@ async fn an_upload_is_discarded_forgotten_or_replaced_with_its_file() -> Result<
     let third = keep(TEXT).await?;
     apply(&world, "id,title\nH1007,Newer\n").await?;
     assert_eq!(state(third).await?, SourceEventState::Superseded);
+    for action in ["import.discarded", "import.forgotten", "import.superseded", "source.added"] {
+        let entries = format!("select count(*) from audit_event where action = '{action}'");
+        let found = sqlx::query_scalar::<_, i64>(sqlx::AssertSqlSafe(entries))
+            .fetch_one(&mut world.database.owner().await?)
+            .await?;
+        assert_eq!(found, 1, "{action}");
+    }
     let bodies = "select count(*) from source_event where body is not null";
     assert_eq!(number(&world, bodies).await?, 0);
     assert_eq!(by_email(&world, EMPLOYEE).await?.title.as_deref(), Some("Newer"));
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_was_applied_stays_applied_when_the_rest_of_the_file_is_dropped() -> Result<()> {
+    let world = World::open().await?;
+    let caller = world.caller(ADMINISTRATOR).await?;
+    let id = held_in_part(&world).await?;
+    import::discard(&world.cx, &caller, id, None).await?;
+    let kept = import::show(&world.cx, &caller, id).await?;
+    assert_eq!(kept.delivery.state, SourceEventState::Applied);
+    assert_eq!(kept.delivery.decided_by, caller.principal.id, "whoever applied it");
+    assert!(kept.report.is_none(), "the file is gone");
+    let held = "select count(*) from person where email = 'thief@harbourline.example'";
+    assert_eq!(number(&world, held).await?, 0);
     Ok(())
 }

@@ -1,11 +1,12 @@
 //! Importing as the administrator of the test's company.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use usher_company::ADMINISTRATOR;
 use usher_operations::import::{self, Decision, Done, ImportError, Options, Outcome};
 use usher_operations::people::{Brief, PersonView};
 use usher_operations::{people, sign_in};
 use usher_testkit::{World, count};
+use usher_vocabulary::SourceEventId;
 
 pub(crate) fn options() -> Options {
     Options::parse("", [], "").unwrap()
@@ -58,4 +59,21 @@ pub(crate) async fn written(world: &World) -> Result<i64> {
               + (select count(*) from source_record) + (select count(*) from timer)",
     )
     .await
+}
+
+/// One row changes the address that somebody signs in by, the other is harmless.
+pub(crate) const HELD_IN_PART: &str = "id,email,title\nH1007,thief@harbourline.example,Analyst\n\
+    H1008,aylin.demir@harbourline.example,Lead\n";
+
+/// Links the employee and applies [`HELD_IN_PART`]: only their row waits.
+pub(crate) async fn held_in_part(world: &World) -> Result<SourceEventId> {
+    let link = "with linked as (
+            insert into login_identity (issuer, subject_claim, person_id, linked_email, linked_at)
+            select 'https://id.example', 'x', subject_id, email, updated_at from person
+            where email = 'ines.carvalho@harbourline.example' returning 1)
+        select count(*) from linked";
+    assert_eq!(number(world, link).await?, 1);
+    let done = import(world, HELD_IN_PART).await?;
+    let Outcome::HeldInPart(id) = done.outcome else { bail!("{:?}", done.outcome) };
+    Ok(id)
 }
