@@ -135,11 +135,14 @@ async fn a_question_waits_for_its_answer() -> Result<()> {
     assert!(after.says("Your answer is sent") && after.says("Yes, PT10"), "{}", after.html);
     assert!(!me.get("/").await?.says("Question to answer"));
 
+    let before = task::inbox(&world.cx, &manager).await?.rows.pop().context("the task")?.version;
     let nudge = format!("/requests/tasks/{}/nudge", row.id);
     for words in ["The reminder is sent.", "There was a reminder in the last four hours."] {
         assert_eq!(me.post(&nudge, &[("return_to", &path)]).await?.status, 303);
         place(&me.get(&path).await?, words)?;
     }
+    let after = task::inbox(&world.cx, &manager).await?.rows.pop().context("the task")?.version;
+    assert_eq!(after, before, "whoever looks at the task may still decide what they see");
     let ask_first = me.get(&format!("{path}/withdraw")).await?;
     assert!(ask_first.says("Whoever was asked to decide need not any more."));
     assert_eq!(me.post(&format!("{path}/withdraw"), &[]).await?.status, 303);

@@ -5,17 +5,19 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use usher_connector::{Cause, ConnectorError, ObservedAccount, ObservedState};
-use usher_domain::provision::{Holding, Observed, Wish, is_effective};
+use usher_domain::provision::Observed;
 use usher_domain::retry;
 use usher_operations::{Caller, Cause as WhoCaused, Context, Event, request};
-use usher_store::account::{self, DemandFacts, LaneFacts, Reading};
+use usher_store::account::{self, LaneFacts, Reading};
 use usher_store::job::{self, Claimed, Finish};
-use usher_store::{AuditEvent, StoreError, Tx, attempt, connector, demand, finding, timer};
+use usher_store::{AuditEvent, StoreError, Tx, attempt, timer};
 use usher_vocabulary::{
-    AccountState, AttemptOutcome, AuditAction, CallId, CallKind, CallOutcome, ConnectorHealth,
-    DemandId, Direction, ErrorClass, FindingKind, JobState, Realisation, TimerKind,
+    AccountState, AttemptOutcome, AuditAction, CallId, CallKind, CallOutcome, Direction,
+    ErrorClass, JobState, TimerKind,
 };
 
+use crate::health::{asked, class_of, note_health, storable, words_of};
+use crate::judge::{GivenUp, Judged, Seen, evidence, give_up, judge};
 use crate::late_effect;
 use crate::worker::Engine;
 
@@ -95,59 +97,6 @@ impl Ending {
     }
 }
 
-/// What a person reads about a failed call: never a secret, connectors see to that.
-pub(crate) fn words_of(error: &ConnectorError) -> String {
-    let mut words = error.to_string();
-    // A target may answer with a page of text.
-    if let Some((end, _)) = words.char_indices().nth(500) {
-        words.truncate(end);
-    }
-    storable(&words)
-}
-
-/// A target may answer with characters that the database does not take.
-pub(crate) fn storable(text: &str) -> String {
-    text.replace('\0', "")
-}
-
-/// A target that asks to be left alone for longer is tried again after this all the same: removals wait for it.
-const LONGEST_PAUSE: TimeDelta = TimeDelta::hours(1);
-
-fn asked(pause: Duration) -> TimeDelta {
-    TimeDelta::from_std(pause).map_or(LONGEST_PAUSE, |pause| pause.min(LONGEST_PAUSE))
-}
-
-const fn cause_of(error: &ConnectorError) -> Cause {
-    match error {
-        ConnectorError::Retry { cause, .. }
-        | ConnectorError::Reject { cause, .. }
-        | ConnectorError::Unknown { cause, .. } => *cause,
-        ConnectorError::AlreadyExists { .. } => Cause::Foreign,
-    }
-}
-
-pub(crate) const fn class_of(error: &ConnectorError) -> ErrorClass {
-    match (error, cause_of(error)) {
-        (ConnectorError::Unknown { .. }, _) => ErrorClass::Unknown,
-        (_, Cause::Throttled) => ErrorClass::Rate,
-        (_, Cause::Credential) => ErrorClass::Auth,
-        (_, Cause::Garbage) => ErrorClass::Schema,
-        (ConnectorError::Retry { .. }, _) => ErrorClass::Transient,
-        _ => ErrorClass::Permanent,
-    }
-}
-
-pub(crate) const fn health_of(error: &ConnectorError) -> ConnectorHealth {
-    match cause_of(error) {
-        Cause::Unreachable => ConnectorHealth::Down,
-        Cause::Throttled => ConnectorHealth::RateLimited,
-        Cause::Credential => ConnectorHealth::AuthFailed,
-        Cause::TargetFailed | Cause::Garbage | Cause::Settings => ConnectorHealth::Degraded,
-        // The connector works: it is the value or the object that is refused.
-        Cause::Invalid | Cause::Foreign => ConnectorHealth::Healthy,
-    }
-}
-
 /// Writes everything about the end of a try.
 ///
 /// # Errors
@@ -182,7 +131,13 @@ pub(crate) async fn complete(
     }
     let verdict = verdict(cx, job, &ending.error, ending.is_superseded, &judged);
     if verdict.state == JobState::DeadLetter {
-        dead_letter(cx, &mut tx, job, facts, (&verdict, &judged), &cause, &mut events).await?;
+        let given_up = GivenUp {
+            job: job.id,
+            correlation: job.correlation,
+            words: &verdict.words,
+            judged: &judged,
+        };
+        give_up(cx, &mut tx, &given_up, Some(facts), &cause, &mut events).await?;
     }
     note_health(cx, &mut tx, job, ending.error.as_ref(), now).await?;
     if let Some(until) = attempt::in_flight_until(&mut tx, facts.lane, job.attempt).await? {
@@ -224,13 +179,6 @@ pub(crate) fn ended(outcome: AttemptOutcome, is_ours: bool) {
     tracing::debug!(%outcome, is_ours, "a try ended");
 }
 
-fn evidence(found: Option<&ObservedAccount>) -> String {
-    found.map_or_else(
-        || "the target has no such account".to_owned(),
-        |account| storable(&account.evidence),
-    )
-}
-
 async fn write_reading(
     cx: &Context,
     tx: &mut Tx,
@@ -257,126 +205,6 @@ async fn write_reading(
     account::observe(tx, cx.id(), &reading).await
 }
 
-struct Seen<'a> {
-    observed: Option<&'a Observed>,
-    evidence: String,
-    has_changed: bool,
-}
-
-#[derive(Debug, Default)]
-struct Judged {
-    has_read: bool,
-    /// Demands that the read does not show, with their names.
-    ineffective: Vec<(DemandId, String)>,
-}
-
-impl Judged {
-    fn names(&self) -> String {
-        self.ineffective.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", ")
-    }
-
-    /// Whether the read showed it: then the failure of something else does not concern it.
-    fn is_shown(&self, demand: DemandId) -> bool {
-        self.has_read && self.ineffective.iter().all(|(id, _)| *id != demand)
-    }
-}
-
-/// Compares the read with every wish of the lane.
-async fn judge(
-    cx: &Context,
-    tx: &mut Tx,
-    job: &Claimed,
-    facts: &LaneFacts,
-    seen: &Seen<'_>,
-    cause: &WhoCaused,
-    events: &mut Vec<AuditEvent>,
-) -> Result<Judged, StoreError> {
-    let now = cx.now();
-    let wishes: Vec<Wish> = facts.demands.iter().map(wish).collect();
-    let mut judged = Judged { has_read: true, ineffective: Vec::new() };
-    for (demand, wish) in facts.demands.iter().zip(&wishes) {
-        if is_effective(wish, &wishes, seen.observed, facts.last_access) {
-            let written = demand::realise(
-                tx,
-                demand.id,
-                facts.wanted_seq,
-                Realisation::Verified,
-                Some(&seen.evidence),
-                now,
-            )
-            .await?;
-            if written {
-                events.push(demand_event(AuditAction::DemandVerified, demand, facts).by(cx, cause));
-                for id in finding::resolve_demand(tx, demand.id, now).await? {
-                    events.push(
-                        Event::new(AuditAction::FindingResolved, "finding", id)
-                            .about(facts.subject)
-                            .by(cx, cause),
-                    );
-                }
-            }
-            continue;
-        }
-        judged.ineffective.push((demand.id, demand.name.clone()));
-        if !seen.has_changed {
-            continue;
-        }
-        let written = demand::realise(
-            tx,
-            demand.id,
-            facts.wanted_seq,
-            Realisation::NotEffective,
-            Some(&seen.evidence),
-            now,
-        )
-        .await?;
-        if written {
-            events.push(
-                demand_event(AuditAction::DemandNotEffective, demand, facts)
-                    .outcome("failure")
-                    .by(cx, cause),
-            );
-            let detail = format!(
-                "{}: accepted, and a read does not show it ({})",
-                demand.name, seen.evidence
-            );
-            let new = finding::NewFinding {
-                id: cx.id(),
-                kind: FindingKind::NotEffective,
-                lane: Some(facts.lane),
-                demand: Some(demand.id),
-                job: Some(job.id),
-                detail,
-                correlation: job.correlation,
-            };
-            if finding::open(tx, &new, now).await? {
-                events.push(
-                    Event::new(AuditAction::FindingOpened, "finding", new.id)
-                        .about(facts.subject)
-                        .by(cx, cause),
-                );
-            }
-        }
-    }
-    Ok(judged)
-}
-
-pub(crate) fn wish(demand: &DemandFacts) -> Wish {
-    Wish {
-        holding: Holding { entitlement: demand.entitlement, scope: demand.scope.clone() },
-        direction: demand.direction,
-        is_account: demand.kind == "account",
-    }
-}
-
-fn demand_event(action: AuditAction, demand: &DemandFacts, facts: &LaneFacts) -> Event {
-    Event::new(action, "demand", demand.id)
-        .about(facts.subject)
-        .detail("direction", demand.direction.as_str())
-        .detail("entitlement", demand.entitlement.to_string())
-        .detail("lane", facts.lane.to_string())
-}
-
 struct Verdict {
     state: JobState,
     run_at: DateTime<Utc>,
@@ -399,7 +227,7 @@ fn verdict(
     if is_superseded {
         return done(JobState::Superseded, AttemptOutcome::Superseded);
     }
-    if judged.has_read && judged.ineffective.is_empty() {
+    if judged.is_true() {
         // Also after an unknown outcome: the read shows that it happened.
         return done(JobState::Done, AttemptOutcome::Verified);
     }
@@ -445,97 +273,4 @@ fn verdict(
             }
         }
     }
-}
-
-/// No further try will finish it: a person must look.
-async fn dead_letter(
-    cx: &Context,
-    tx: &mut Tx,
-    job: &Claimed,
-    facts: &LaneFacts,
-    (verdict, judged): (&Verdict, &Judged),
-    cause: &WhoCaused,
-    events: &mut Vec<AuditEvent>,
-) -> Result<(), StoreError> {
-    let now = cx.now();
-    for demand in &facts.demands {
-        let is_told = matches!(
-            demand.realisation,
-            Realisation::Verified | Realisation::Unverifiable | Realisation::NotEffective
-        );
-        if is_told || judged.is_shown(demand.id) {
-            continue;
-        }
-        if demand::realise(
-            tx,
-            demand.id,
-            facts.wanted_seq,
-            Realisation::FailedDead,
-            Some(&verdict.words),
-            now,
-        )
-        .await?
-        {
-            events.push(
-                demand_event(AuditAction::DemandFailed, demand, facts)
-                    .outcome("failure")
-                    .by(cx, cause),
-            );
-        }
-    }
-    events.push(
-        Event::new(AuditAction::JobDeadLettered, "job", job.id)
-            .about(facts.subject)
-            .outcome("failure")
-            .by(cx, cause),
-    );
-    let new = finding::NewFinding {
-        id: cx.id(),
-        kind: FindingKind::DeadLetter,
-        lane: Some(facts.lane),
-        demand: None,
-        job: Some(job.id),
-        detail: verdict.words.clone(),
-        correlation: job.correlation,
-    };
-    if finding::open(tx, &new, now).await? {
-        events.push(
-            Event::new(AuditAction::FindingOpened, "finding", new.id)
-                .about(facts.subject)
-                .by(cx, cause),
-        );
-    }
-    Ok(())
-}
-
-/// Failures in a row before a connector is left alone for a while.
-const OPEN_AFTER: i32 = 5;
-
-async fn note_health(
-    cx: &Context,
-    tx: &mut Tx,
-    job: &Claimed,
-    error: Option<&ConnectorError>,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let Some(error) = error.filter(|e| health_of(e) != ConnectorHealth::Healthy) else {
-        return connector::note_success(tx, job.connector, now).await;
-    };
-    let words = words_of(error);
-    let open_until = match error {
-        ConnectorError::Retry { cause: Cause::Throttled, after, .. } => {
-            after.map(|after| now + asked(after))
-        }
-        _ => None,
-    };
-    let report =
-        connector::HealthReport { health: health_of(error), detail: Some(&words), open_until };
-    let failures = connector::note_failure(tx, job.connector, &report, now).await?;
-    if failures >= OPEN_AFTER && matches!(cause_of(error), Cause::Unreachable | Cause::Credential) {
-        let pause =
-            retry::wait(u32::try_from(failures - OPEN_AFTER + 1).unwrap_or(1), cx.jitter(), None)
-                .min(TimeDelta::seconds(60));
-        connector::open_until(tx, job.connector, now + pause).await?;
-    }
-    Ok(())
 }

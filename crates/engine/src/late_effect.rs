@@ -8,7 +8,7 @@ use usher_store::job::Claimed;
 use usher_store::{AuditEvent, StoreError, Tx, attempt, demand, finding};
 use usher_vocabulary::{AuditAction, FindingKind, Realisation};
 
-use crate::completion::wish;
+use crate::judge::wish;
 
 /// Opens a finding for each demand that was verified as gone and is there again, where a call of ours explains it. `first`
 /// is what the try read before it changed anything. The finding closes when the demand is verified again.

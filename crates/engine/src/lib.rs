@@ -3,7 +3,10 @@
 mod calls;
 mod completion;
 mod connectors;
+mod health;
+mod judge;
 mod late_effect;
+mod leases;
 mod mail;
 mod manual;
 mod options;
@@ -13,6 +16,7 @@ mod timers;
 mod worker;
 
 pub use connectors::ConnectorFactory;
+pub use leases::give_back;
 pub use options::EngineOptions;
 pub use timers::fire_due;
 pub use worker::{Engine, EngineParts};

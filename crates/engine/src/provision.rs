@@ -15,7 +15,9 @@ use usher_store::{StoreError, Tx, attempt, demand};
 use usher_vocabulary::{AuditAction, CallId, CallOutcome, Realisation};
 
 use crate::calls;
-use crate::completion::{Ending, FinishedCall, call_event, complete, storable, wish, words_of};
+use crate::completion::{Ending, FinishedCall, call_event, complete};
+use crate::health::{storable, words_of};
+use crate::judge::wish;
 use crate::manual;
 use crate::worker::{Engine, open_connector, span};
 use usher_operations::Caller;

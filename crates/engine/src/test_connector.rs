@@ -5,7 +5,7 @@ use usher_store::job::{self, Claimed, Finish};
 use usher_store::{StoreError, attempt, connector};
 use usher_vocabulary::{AttemptOutcome, JobState};
 
-use crate::completion::{health_of, words_of};
+use crate::health::{class_of, health_of, words_of};
 use crate::{calls, worker};
 
 pub(crate) async fn run(engine: &worker::Engine, claimed: &Claimed) -> Result<(), StoreError> {
@@ -34,7 +34,7 @@ pub(crate) async fn run(engine: &worker::Engine, claimed: &Claimed) -> Result<()
             (JobState::Done, AttemptOutcome::Rejected, words)
         }
     };
-    let class = answer.as_ref().err().map(crate::completion::class_of);
+    let class = answer.as_ref().err().map(class_of);
     attempt::finish(&mut tx, claimed.attempt, outcome, class, &text, now).await?;
     let finish = Finish {
         state,

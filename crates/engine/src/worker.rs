@@ -17,7 +17,7 @@ use usher_vocabulary::{AttemptId, JobKind};
 
 use crate::connectors::{ConnectorFactory, Connectors};
 use crate::options::EngineOptions;
-use crate::{mail, provision, test_connector, timers};
+use crate::{leases, mail, provision, test_connector, timers};
 
 /// What an engine is made of.
 #[derive(Debug)]
@@ -65,7 +65,7 @@ impl Engine {
         loops.spawn(repeat(self.clone(), stop.clone(), "mail", |e| async move {
             mail::round(&e).await
         }));
-        loops.spawn(repeat(self, stop, "leases", |e| async move { reap(&e).await }));
+        loops.spawn(repeat(self, stop, "leases", |e| async move { leases::round(&e).await }));
         loops.join_all().await;
     }
 
@@ -194,18 +194,6 @@ where
             () = stop.cancelled() => {}
         }
     }
-}
-
-/// Gives back what dead processes held. Returns the pause until the next look.
-async fn reap(engine: &Engine) -> Result<Duration, StoreError> {
-    let mut tx = engine.cx.store.begin().await?;
-    let given_back = job::reap(&mut tx, engine.cx.now()).await?;
-    if given_back > 0 {
-        tx.commit_unaudited("leases of dead processes").await?;
-        usher_telemetry::leases_expired(given_back);
-        tracing::warn!(given_back, "leases had run out");
-    }
-    Ok(Duration::from_secs(1))
 }
 
 /// The connector of a job, opened, with the time-out of its calls.

@@ -11,6 +11,10 @@ use usher_vocabulary::{
 
 use crate::{Conn, Result, Tx, word};
 
+mod rows;
+
+pub use rows::{Depth, Filter, Row, depth, list};
+
 /// Doorbell that is rung when work was added.
 pub const DOORBELL: &str = "usher_job";
 
@@ -334,12 +338,31 @@ pub async fn finish(
     Ok(done.rows_affected() == 1)
 }
 
+/// What stands at a job whose last process was gone before it was done.
+pub const LOST: &str = "the process that worked on it was gone before it was done, too many times";
+
+/// What became of leases that had run out.
+#[derive(Debug, Default)]
+pub struct Reaped {
+    pub leases: u64,
+    /// Jobs without a try left: dead letters now.
+    pub given_up: Vec<Lost>,
+}
+
+/// See [`Reaped`].
+#[derive(Debug, Clone, Copy)]
+pub struct Lost {
+    pub id: JobId,
+    pub lane: Option<LaneId>,
+    pub correlation: CorrelationId,
+}
+
 /// Gives back what dead processes held. Their attempts end as `lease_lost`; a lane with a waiting job
-/// needs no second one. Returns how many jobs were given back.
+/// needs no second one, and a job without a try left becomes a dead letter.
 ///
 /// # Errors
 /// The database failed.
-pub async fn reap(tx: &mut Tx, now: DateTime<Utc>) -> Result<u64> {
+pub async fn reap(tx: &mut Tx, now: DateTime<Utc>) -> Result<Reaped> {
     let ids = sqlx::query_scalar!(
         "select id from job where state = 'running' and lease_until_at < $1 order by id for update skip locked",
         now,
@@ -347,7 +370,7 @@ pub async fn reap(tx: &mut Tx, now: DateTime<Utc>) -> Result<u64> {
     .fetch_all(&mut **tx)
     .await?;
     if ids.is_empty() {
-        return Ok(0);
+        return Ok(Reaped::default());
     }
     sqlx::query!(
         "update attempt set finished_at = $2, outcome = 'lease_lost' where job_id = any($1) and finished_at is null",
@@ -356,23 +379,38 @@ pub async fn reap(tx: &mut Tx, now: DateTime<Utc>) -> Result<u64> {
     )
     .execute(&mut **tx)
     .await?;
+    let mut given_up = Vec::new();
     // One by one: two lost jobs of one lane must not both wait.
     for id in &ids {
-        sqlx::query!(
-            "update job
-             set state = case when job.lane_id is not null and exists (
-                     select from job o where o.lane_id = job.lane_id and o.state in ('queued', 'retry_wait'))
-                 then 'superseded' else 'queued' end,
-                 run_at = $2, lease_token = null, lease_until_at = null, last_outcome = 'lease_lost'
-             where id = $1",
+        let row = sqlx::query!(
+            r#"update job
+             set state = case
+                     when job.lane_id is not null and exists (
+                         select from job o where o.lane_id = job.lane_id and o.state in ('queued', 'retry_wait'))
+                     then 'superseded'
+                     when job.attempts >= job.max_attempts then 'dead_letter'
+                     else 'queued' end,
+                 run_at = $2, lease_token = null, lease_until_at = null, last_outcome = 'lease_lost',
+                 finished_at = case when job.attempts >= job.max_attempts then $2::timestamptz end,
+                 last_error = case when job.attempts >= job.max_attempts then $3::text else job.last_error end
+             where id = $1
+             returning state = 'dead_letter' as "is_dead!", lane_id, correlation_id"#,
             id,
             now,
+            LOST,
         )
-        .execute(&mut **tx)
+        .fetch_one(&mut **tx)
         .await?;
+        if row.is_dead {
+            given_up.push(Lost {
+                id: (*id).into(),
+                lane: row.lane_id.map(Into::into),
+                correlation: row.correlation_id.into(),
+            });
+        }
     }
     tx.ring(DOORBELL);
-    Ok(ids.len() as u64)
+    Ok(Reaped { leases: ids.len() as u64, given_up })
 }
 
 /// A dead letter gets fresh tries. `None` when there is no such dead letter.
@@ -385,6 +423,13 @@ pub async fn retry(
     correlation: CorrelationId,
     now: DateTime<Utc>,
 ) -> Result<Option<Option<LaneId>>> {
+    // Whoever puts work on a lane holds its lock: a job that waits cannot appear meanwhile.
+    sqlx::query!(
+        "select l.id from job j join lane l on l.id = j.lane_id where j.id = $1 for update of l",
+        job.0,
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
     let row = sqlx::query!(
         "update job
          set state = case when job.lane_id is not null and exists (
@@ -411,123 +456,4 @@ pub async fn next_run(conn: &mut Conn) -> Result<Option<DateTime<Utc>>> {
     Ok(sqlx::query_scalar!("select min(run_at) from job where state in ('queued', 'retry_wait')")
         .fetch_one(conn)
         .await?)
-}
-
-/// A job as the operations page and the API show it.
-#[derive(Debug, Clone)]
-pub struct Row {
-    pub id: JobId,
-    pub kind: JobKind,
-    pub state: JobState,
-    pub priority: i16,
-    pub target_name: Option<String>,
-    pub connector_name: String,
-    pub subject_name: Option<String>,
-    pub attempts: i32,
-    pub max_attempts: i32,
-    pub run_at: DateTime<Utc>,
-    pub enqueued_at: DateTime<Utc>,
-    pub finished_at: Option<DateTime<Utc>>,
-    pub last_outcome: Option<String>,
-    pub last_error: Option<String>,
-    pub error_class: Option<String>,
-    pub correlation: CorrelationId,
-    pub claimed_by: Option<String>,
-}
-
-/// Which jobs.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    pub state: Option<JobState>,
-    pub id: Option<JobId>,
-    /// Enqueue time and id of the last row of the page before.
-    pub before: Option<(DateTime<Utc>, JobId)>,
-    pub limit: i64,
-}
-
-/// Jobs, the newest first.
-///
-/// # Errors
-/// The database failed.
-pub async fn list(conn: &mut Conn, filter: &Filter) -> Result<Vec<Row>> {
-    let (before_at, before_id) =
-        filter.before.map_or((None, None), |(at, id)| (Some(at), Some(id.0)));
-    let rows = sqlx::query!(
-        r#"select j.id, j.kind, j.state, j.priority, t.name as "target_name?", c.name as connector_name,
-                coalesce(p.display_name, n.name) as subject_name, j.attempts, j.max_attempts, j.run_at, j.enqueued_at,
-                j.finished_at, j.last_outcome, j.last_error, j.error_class, j.correlation_id, j.claimed_by
-         from job j
-         join connector_instance c on c.id = j.connector_instance_id
-         left join lane l on l.id = j.lane_id
-         left join target t on t.id = l.target_id
-         left join person p on p.subject_id = l.subject_id
-         left join non_human_identity n on n.subject_id = l.subject_id
-         where ($1::text is null or j.state = $1)
-           and ($2::uuid is null or j.id = $2)
-           and ($3::timestamptz is null or (j.enqueued_at, j.id) < ($3, $4::uuid))
-         order by j.enqueued_at desc, j.id desc
-         limit $5"#,
-        filter.state.map(JobState::as_str),
-        filter.id.map(|id| id.0),
-        before_at,
-        before_id,
-        filter.limit,
-    )
-    .fetch_all(conn)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Row {
-                id: row.id.into(),
-                kind: word(&row.kind)?,
-                state: word(&row.state)?,
-                priority: row.priority,
-                target_name: row.target_name,
-                connector_name: row.connector_name,
-                subject_name: row.subject_name,
-                attempts: row.attempts,
-                max_attempts: row.max_attempts,
-                run_at: row.run_at,
-                enqueued_at: row.enqueued_at,
-                finished_at: row.finished_at,
-                last_outcome: row.last_outcome,
-                last_error: row.last_error,
-                error_class: row.error_class,
-                correlation: row.correlation_id.into(),
-                claimed_by: row.claimed_by,
-            })
-        })
-        .collect()
-}
-
-/// Counts for the operations page.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Depth {
-    pub queued: i64,
-    pub running: i64,
-    pub retrying: i64,
-    pub dead: i64,
-    pub oldest_run_at: Option<DateTime<Utc>>,
-}
-
-/// # Errors
-/// The database failed.
-pub async fn depth(conn: &mut Conn) -> Result<Depth> {
-    let row = sqlx::query!(
-        r#"select count(*) filter (where state = 'queued') as "queued!",
-                count(*) filter (where state = 'running') as "running!",
-                count(*) filter (where state = 'retry_wait') as "retrying!",
-                count(*) filter (where state = 'dead_letter') as "dead!",
-                min(run_at) filter (where state in ('queued', 'retry_wait')) as oldest
-         from job where state in ('queued', 'running', 'retry_wait', 'dead_letter')"#,
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok(Depth {
-        queued: row.queued,
-        running: row.running,
-        retrying: row.retrying,
-        dead: row.dead,
-        oldest_run_at: row.oldest,
-    })
 }

@@ -223,6 +223,17 @@ pub async fn save(tx: &mut Tx, task: &Task) -> Result<()> {
     one("approval task", done.rows_affected())
 }
 
+/// Notes a reminder. The task is as it was: whoever looks at it may still decide what they see.
+///
+/// # Errors
+/// The database failed, or there is no such task.
+pub async fn note_nudge(tx: &mut Tx, task: TaskId, now: DateTime<Utc>) -> Result<()> {
+    let done = sqlx::query!("update approval_task set nudged_at = $2 where id = $1", task.0, now)
+        .execute(&mut **tx)
+        .await?;
+    one("approval task", done.rows_affected())
+}
+
 /// Where a task without a due time stands in the inbox: the last day of the year 9999, after all others.
 pub const NEVER_DUE: DateTime<Utc> = match DateTime::from_timestamp(253_402_214_400, 0) {
     Some(at) => at,

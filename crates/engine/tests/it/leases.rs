@@ -1,10 +1,12 @@
 use anyhow::Result;
 use chrono::TimeDelta;
-use usher_company::{EMPLOYEE, MANAGER};
+use usher_company::{ADMINISTRATOR, EMPLOYEE, MANAGER};
 use usher_domain::access::Words;
+use usher_engine::give_back;
+use usher_operations::engine;
 use usher_store::job::{self, Band, Claim, Finish};
 use usher_testkit::World;
-use usher_vocabulary::{AttemptId, AttemptOutcome, JobState};
+use usher_vocabulary::{AttemptId, AttemptOutcome, FindingKind, JobState};
 
 async fn claim(world: &World, band: Band) -> Result<Vec<job::Claimed>> {
     let attempts: Vec<AttemptId> = (0..8).map(|_| world.cx.id()).collect();
@@ -23,13 +25,6 @@ async fn claim(world: &World, band: Band) -> Result<Vec<job::Claimed>> {
     Ok(claimed)
 }
 
-async fn reap(world: &World) -> Result<u64> {
-    let mut tx = world.cx.store.begin().await?;
-    let given_back = job::reap(&mut tx, world.cx.now()).await?;
-    tx.commit_unaudited("test").await?;
-    Ok(given_back)
-}
-
 /// A process that dies with a job in its hands delays the job by its lease, and loses nothing.
 #[tokio::test]
 async fn a_dead_process_loses_nothing_and_cannot_finish_later() -> Result<()> {
@@ -40,11 +35,11 @@ async fn a_dead_process_loses_nothing_and_cannot_finish_later() -> Result<()> {
     assert_eq!(held.len(), 1);
     world.settle().await?;
     assert!(world.directory.accounts().is_empty(), "somebody holds the job");
-    assert_eq!(reap(&world).await?, 0, "the lease has not run out");
+    assert_eq!(give_back(&world.cx).await?, 0, "the lease has not run out");
 
     // Twenty seconds and the time of one read, which comes before any call that would extend the lease.
     world.clock.advance(TimeDelta::seconds(23));
-    assert_eq!(reap(&world).await?, 1);
+    assert_eq!(give_back(&world.cx).await?, 1);
     world.settle().await?;
     assert_eq!(world.request(EMPLOYEE, sent.id).await?.items[0].words, Words::YouHaveThis);
 
@@ -76,5 +71,56 @@ async fn a_removal_does_not_wait_for_a_grant_on_the_same_line() -> Result<()> {
     usher_operations::assignment::give_back(&world.cx, &world.caller(EMPLOYEE).await?, id, None)
         .await?;
     assert_eq!(claim(&world, Band::Urgent).await?.len(), 1, "taking away goes first");
+    Ok(())
+}
+
+/// What ends the process that works on it is not tried for ever; a person looks, and may try again.
+#[tokio::test]
+async fn a_job_whose_processes_all_die_becomes_a_dead_letter_and_can_be_tried_again() -> Result<()>
+{
+    let world = World::open().await?;
+    let sent = world.ask(EMPLOYEE, "Display bank reconciliations", TimeDelta::days(1)).await?;
+    world.approve_all(MANAGER).await?;
+    let mut last = None;
+    for _ in 0..job::MAX_ATTEMPTS {
+        last = claim(&world, Band::Normal).await?.pop();
+        assert!(last.is_some(), "it waits for another try");
+        world.clock.advance(TimeDelta::seconds(23));
+        assert_eq!(give_back(&world.cx).await?, 1);
+    }
+    assert!(claim(&world, Band::Normal).await?.is_empty(), "nobody takes it up any more");
+    let view = world.request(EMPLOYEE, sent.id).await?;
+    assert_eq!(view.items[0].words, Words::SetUpFailed);
+    let admin = world.caller(ADMINISTRATOR).await?;
+    let findings = engine::overview(&world.cx, &admin).await?.findings;
+    let dead = last.expect("the last try").id;
+    let found: Vec<_> = findings.iter().map(|f| (f.kind, f.job)).collect();
+    assert_eq!(found, [(FindingKind::DeadLetter, Some(dead))]);
+
+    engine::retry(&world.cx, &admin, dead, None).await?;
+    world.settle().await?;
+    assert_eq!(world.request(EMPLOYEE, sent.id).await?.items[0].words, Words::YouHaveThis);
+    assert!(engine::overview(&world.cx, &admin).await?.findings.is_empty());
+    Ok(())
+}
+
+/// A newer wish on the same line that comes true settles what an older job left behind.
+#[tokio::test]
+async fn a_dead_letter_is_settled_when_its_line_is_verified() -> Result<()> {
+    let world = World::open().await?;
+    let sent = world.ask(EMPLOYEE, "Display bank reconciliations", TimeDelta::days(1)).await?;
+    world.approve_all(MANAGER).await?;
+    for _ in 0..job::MAX_ATTEMPTS {
+        assert_eq!(claim(&world, Band::Normal).await?.len(), 1);
+        world.clock.advance(TimeDelta::seconds(23));
+        give_back(&world.cx).await?;
+    }
+    let admin = world.caller(ADMINISTRATOR).await?;
+    assert_eq!(engine::overview(&world.cx, &admin).await?.findings.len(), 1);
+    world.ask(EMPLOYEE, "Maintain payment memos", TimeDelta::days(1)).await?;
+    world.approve_all(MANAGER).await?;
+    world.settle().await?;
+    assert_eq!(world.request(EMPLOYEE, sent.id).await?.items[0].words, Words::YouHaveThis);
+    assert!(engine::overview(&world.cx, &admin).await?.findings.is_empty());
     Ok(())
 }

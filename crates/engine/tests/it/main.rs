@@ -7,3 +7,5 @@ mod faults;
 mod journey;
 mod late_effect;
 mod leases;
+mod timers;
+mod two_targets;

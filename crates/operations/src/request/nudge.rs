@@ -57,7 +57,7 @@ pub async fn nudge(cx: &Context, caller: &Caller, id: TaskId) -> Result<(), Nudg
     }
     let cause = caller.cause();
     plan::tell_approver(cx, &mut tx, &loaded, id, "task_nudged", &cause).await?;
-    task::save(&mut tx, &task::Task { nudged_at: Some(now), ..row }).await?;
+    task::note_nudge(&mut tx, id, now).await?;
     let event =
         Event::new(AuditAction::TaskNudged, "task", id).about(request.requestee).by(cx, &cause);
     tx.commit(vec![event]).await?;
