@@ -6,7 +6,9 @@ use usher_operations::{Cause as WhoCaused, Context, Event};
 use usher_store::account::{DemandFacts, LaneFacts};
 use usher_store::job::Claimed;
 use usher_store::{AuditEvent, StoreError, Tx, demand, finding};
-use usher_vocabulary::{AuditAction, CorrelationId, DemandId, FindingKind, JobId, Realisation};
+use usher_vocabulary::{
+    AuditAction, CorrelationId, DemandId, Direction, FindingKind, JobId, Realisation,
+};
 
 use crate::health::storable;
 
@@ -62,15 +64,16 @@ pub(crate) async fn judge(
 ) -> Result<Judged, StoreError> {
     let now = cx.now();
     let wishes: Vec<Wish> = facts.demands.iter().map(wish).collect();
+    let rule = facts.account_rule();
     let mut judged = Judged { has_read: true, ineffective: Vec::new() };
     let mut verified = Vec::new();
     for (demand, wish) in facts.demands.iter().zip(&wishes) {
-        let is_effective = is_effective(wish, &wishes, seen.observed, facts.last_access);
+        let is_effective = is_effective(wish, &wishes, seen.observed, rule);
         let realisation =
             if is_effective { Realisation::Verified } else { Realisation::NotEffective };
         if !is_effective {
             judged.ineffective.push((demand.id, demand.name.clone()));
-            if !seen.has_changed {
+            if !seen.has_changed && !is_kept(wish, seen) {
                 continue;
             }
         }
@@ -82,7 +85,16 @@ pub(crate) async fn judge(
             verified.push(id);
             events.push(demand_event(AuditAction::DemandVerified, demand, facts).by(cx, cause));
         } else {
-            not_effective(cx, tx, job, facts, demand, &seen.evidence, cause, events).await?;
+            let evidence = &seen.evidence;
+            let detail = if is_kept(wish, seen) {
+                format!(
+                    "{}: left active for what was given on it elsewhere ({evidence})",
+                    demand.name
+                )
+            } else {
+                format!("{}: accepted, and a read does not show it ({evidence})", demand.name)
+            };
+            not_effective(cx, tx, job, facts, demand, detail, cause, events).await?;
         }
     }
     if !verified.is_empty() {
@@ -98,6 +110,13 @@ pub(crate) async fn judge(
     Ok(judged)
 }
 
+/// The account should be gone, and somebody else gave something on it: nothing was sent.
+fn is_kept(wish: &Wish, seen: &Seen<'_>) -> bool {
+    wish.is_account
+        && wish.direction == Direction::Revoke
+        && seen.observed.is_some_and(|observed| observed.holds_others)
+}
+
 #[expect(clippy::too_many_arguments, reason = "what a finding says comes from everywhere")]
 async fn not_effective(
     cx: &Context,
@@ -105,7 +124,7 @@ async fn not_effective(
     job: &Claimed,
     facts: &LaneFacts,
     demand: &DemandFacts,
-    evidence: &str,
+    detail: String,
     cause: &WhoCaused,
     events: &mut Vec<AuditEvent>,
 ) -> Result<(), StoreError> {
@@ -120,7 +139,7 @@ async fn not_effective(
         lane: Some(facts.lane),
         demand: Some(demand.id),
         job: Some(job.id),
-        detail: format!("{}: accepted, and a read does not show it ({evidence})", demand.name),
+        detail,
         correlation: job.correlation,
     };
     open(cx, tx, &new, Some(facts), cause, events).await

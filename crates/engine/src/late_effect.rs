@@ -24,7 +24,7 @@ pub(crate) async fn record(
     let wishes: Vec<_> = facts.demands.iter().map(wish).collect();
     let were_verified: Vec<_> =
         facts.demands.iter().map(|d| d.realisation == Realisation::Verified).collect();
-    let back: Vec<_> = is_back(&wishes, &were_verified, first)
+    let back: Vec<_> = is_back(&wishes, &were_verified, first, facts.account_rule())
         .into_iter()
         .filter_map(|index| facts.demands.get(index))
         .collect();

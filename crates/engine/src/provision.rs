@@ -134,7 +134,7 @@ impl<'a> Work<'a> {
         }
         for _ in 0..MOST_PLANS {
             let observed = seen.as_ref().and_then(Option::as_ref).map(|a| self.observed(a));
-            let steps = plan(&self.wishes, observed.as_ref(), self.facts.last_access);
+            let steps = plan(&self.wishes, observed.as_ref(), self.facts.account_rule());
             if steps.is_empty() {
                 let reading = match seen {
                     Some(found) => Ok(found),

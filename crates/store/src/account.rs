@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::types::Uuid;
+use usher_domain::provision::AccountRule;
 use usher_vocabulary::{
     AccountId, AccountState, ConnectorInstanceId, DemandId, Direction, EntitlementId, LaneId,
     LastAccess, Realisation, SubjectId,
@@ -24,11 +25,21 @@ pub struct LaneFacts {
     pub connector: ConnectorInstanceId,
     pub target_name: String,
     pub last_access: LastAccess,
+    /// The person's last work relationship is over.
+    pub has_left: bool,
     /// The target's id of the account, from the last read.
     pub native_id: Option<String>,
     /// Something was sent to the target for this lane before, or a read showed an account.
     pub was_touched: bool,
     pub demands: Vec<DemandFacts>,
+}
+
+impl LaneFacts {
+    /// What becomes of the account when nothing is wanted on it.
+    #[must_use]
+    pub const fn account_rule(&self) -> AccountRule {
+        AccountRule { last_access: self.last_access, has_left: self.has_left }
+    }
 }
 
 /// A demand with the target's names.
@@ -51,7 +62,8 @@ pub async fn facts(conn: &mut Conn, lane: LaneId) -> Result<Option<LaneFacts>> {
         r#"select l.id, l.generation, l.wanted_seq, l.subject_id, coalesce(p.display_name, n.name) as "display_name!",
                 p.given_name as "given_name?", p.family_name as "family_name?", p.email as "email?",
                 coalesce(p.user_name, n.user_name) as "user_name!", t.connector_instance_id, t.name as target_name,
-                t.last_access, nullif(a.native_id, '') as native_id,
+                t.last_access, coalesce(p.state in ('terminated', 'archived', 'erased'), false) as "has_left!",
+                nullif(a.native_id, '') as native_id,
                 (a.lane_id is not null or exists (select from call c where c.lane_id = l.id)) as "was_touched!"
          from lane l
          join target t on t.id = l.target_id
@@ -87,6 +99,7 @@ pub async fn facts(conn: &mut Conn, lane: LaneId) -> Result<Option<LaneFacts>> {
         connector: row.connector_instance_id.into(),
         target_name: row.target_name,
         last_access: word(&row.last_access)?,
+        has_left: row.has_left,
         native_id: row.native_id,
         was_touched: row.was_touched,
         demands: demands

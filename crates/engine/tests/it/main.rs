@@ -7,5 +7,6 @@ mod faults;
 mod journey;
 mod late_effect;
 mod leases;
+mod leavers;
 mod timers;
 mod two_targets;
