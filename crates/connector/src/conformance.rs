@@ -4,9 +4,10 @@
 //! line per question. The suite trusts nothing: a call that panics or outlives the world's deadline
 //! is a failed check, and where the world can look at the target past the connector, that look
 //! decides. A connector that aborts the process cannot be caught here; run the suite in a child
-//! process as well.
+//! process as well, by [`in_a_child`].
 
 mod bench;
+mod child;
 mod life;
 mod names;
 mod ownership;
@@ -14,6 +15,8 @@ mod ownership;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
+
+pub use child::{ChildError, in_a_child, is_child};
 
 use crate::{AccountKey, Connector, Grant};
 
@@ -107,4 +110,41 @@ pub async fn run(subject: &dyn Connector, world: &dyn World) -> Vec<CheckResult>
     results.extend(ownership::checks(&bench).await);
     results.extend(names::checks(&bench).await);
     results
+}
+
+/// Fewer answers mean that the suite itself did not go to its end.
+const FEWEST_QUESTIONS: usize = 20;
+
+/// A connector that does not conform; shows every line of the suite.
+#[derive(thiserror::Error)]
+#[error("{}", lines(.0))]
+pub struct NotConforming(pub Vec<CheckResult>);
+
+impl fmt::Debug for NotConforming {
+    /// The lines as they are: this is what a failed `unwrap` prints.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+fn lines(results: &[CheckResult]) -> String {
+    results.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+/// Runs the suite and judges it: every question is answered, none fails, and as many are skipped as
+/// were named, neither more nor fewer.
+///
+/// # Errors
+/// [`NotConforming`] with every line.
+pub async fn conforms(
+    subject: &dyn Connector,
+    world: &dyn World,
+    skipped: usize,
+) -> Result<(), NotConforming> {
+    let results = run(subject, world).await;
+    let is_skipped = |result: &&CheckResult| matches!(result.outcome, CheckOutcome::Skipped { .. });
+    let conforms = results.len() > FEWEST_QUESTIONS
+        && !results.iter().any(CheckResult::is_failed)
+        && results.iter().filter(is_skipped).count() == skipped;
+    if conforms { Ok(()) } else { Err(NotConforming(results)) }
 }

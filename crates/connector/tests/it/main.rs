@@ -3,13 +3,10 @@
 
 mod shelf;
 
-use std::process::Command;
+use std::time::Duration;
 
 use shelf::{Flaw, Shelf};
-use usher_connector::conformance::{CheckResult, run};
-
-/// Set for the child process only; names the flaw that ends it.
-const IN_CHILD: &str = "USHER_CONFORMANCE_CHILD";
+use usher_connector::conformance::{CheckResult, ChildError, conforms, in_a_child, is_child, run};
 
 async fn failures(flaw: Flaw) -> Vec<String> {
     let shelf = Shelf::new(flaw);
@@ -55,25 +52,53 @@ async fn a_panic_and_a_hang_are_failed_checks_and_the_suite_goes_on() {
     }
 }
 
-/// The body of the child process; without the variable it has nothing to do.
+/// The bodies of the child processes; elsewhere they have nothing to do.
 #[tokio::test]
-async fn child() {
-    match std::env::var(IN_CHILD).as_deref() {
-        Ok("abort") => drop(failures(Flaw::Aborts).await),
-        Ok("overflow") => drop(failures(Flaw::OverflowsStack).await),
-        _ => {}
+async fn child_that_aborts() {
+    if is_child() {
+        drop(failures(Flaw::Aborts).await);
+    }
+}
+
+#[tokio::test]
+async fn child_that_overflows_its_stack() {
+    if is_child() {
+        drop(failures(Flaw::OverflowsStack).await);
+    }
+}
+
+#[tokio::test]
+async fn child_that_hangs() {
+    if is_child() {
+        std::future::pending::<()>().await;
     }
 }
 
 /// No code in the same process survives these, which is why the suite also runs in a child.
 #[test]
 fn an_abort_and_a_stack_overflow_end_the_child_only() {
-    for poison in ["abort", "overflow"] {
-        let child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "child"])
-            .env(IN_CHILD, poison)
-            .output()
-            .unwrap();
-        assert!(!child.status.success() && child.status.code().is_none(), "{poison}: {child:?}");
+    for poison in ["child_that_aborts", "child_that_overflows_its_stack"] {
+        match in_a_child(poison, Duration::from_secs(60)) {
+            Err(ChildError::Ended(status)) => {
+                assert_eq!(status.code(), None, "{poison}: ended by a signal");
+            }
+            other => panic!("{poison}: {other:?}"),
+        }
     }
+}
+
+#[test]
+fn a_child_that_hangs_is_ended() {
+    let hung = in_a_child("child_that_hangs", Duration::from_secs(1));
+    assert!(matches!(hung, Err(ChildError::TooLong(_))), "{hung:?}");
+}
+
+#[tokio::test]
+async fn the_suite_is_judged_by_what_failed_and_by_what_was_left_out() {
+    let honest = Shelf::new(Flaw::None);
+    conforms(&honest, &honest, 0).await.unwrap();
+    assert!(conforms(&honest, &honest, 1).await.is_err(), "nothing was left out");
+    let liar = Shelf::new(Flaw::LiesInRead);
+    let report = conforms(&liar, &liar, 0).await.unwrap_err();
+    assert!(format!("{report:?}").contains("\nFAILED  "), "{report:?}");
 }

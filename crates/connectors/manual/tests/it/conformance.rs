@@ -1,15 +1,13 @@
-use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::json;
-use usher_connector::conformance::{CheckOutcome, IndependentRead, World, run};
+use usher_connector::conformance::{
+    CheckOutcome, IndependentRead, World, in_a_child, is_child, run,
+};
 use usher_connector::{
     AccountKey, AccountProfile, Capabilities, Cause, Change, Connector as _, ConnectorError, Grant,
 };
 use usher_connector_manual::ManualConnector;
-
-/// Set for the child process only.
-const IN_CHILD: &str = "USHER_CONFORMANCE_CHILD";
 
 /// How long the suite may take in a child process, its start included.
 const CHILD_WITHIN: Duration = Duration::from_secs(60);
@@ -96,7 +94,7 @@ async fn nothing_is_promised_and_nothing_is_done() {
 /// The body of the child process; without the variable it has nothing to do.
 #[tokio::test]
 async fn child() {
-    if std::env::var_os(IN_CHILD).is_some() {
+    if is_child() {
         conforms().await;
         refuses().await;
     }
@@ -105,22 +103,5 @@ async fn child() {
 /// A connector that aborts, overflows its stack or hangs ends a child and not the tests.
 #[test]
 fn the_suite_in_a_process_of_its_own() {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "conformance::child", "--nocapture"])
-        .env(IN_CHILD, "1")
-        .spawn()
-        .unwrap();
-    let started = Instant::now();
-    let status = loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            break status;
-        }
-        if started.elapsed() > CHILD_WITHIN {
-            child.kill().unwrap();
-            child.wait().unwrap();
-            panic!("the suite did not end within {CHILD_WITHIN:?}");
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    };
-    assert!(status.success(), "{status}");
+    in_a_child("conformance::child", CHILD_WITHIN).unwrap();
 }

@@ -1,63 +1,30 @@
-use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use usher_connector::Connector;
-use usher_connector::conformance::{CheckOutcome, World, run};
+use usher_connector::conformance::{conforms, in_a_child, is_child};
 
 use crate::world::SandboxWorld;
-
-/// Set for the child process only.
-const IN_CHILD: &str = "USHER_CONFORMANCE_CHILD";
 
 /// How long the suite may take in a child process, its start included.
 const CHILD_WITHIN: Duration = Duration::from_secs(60);
 
-/// Runs the suite; every question must be answered, and none may be skipped but those named.
-pub(crate) async fn conforms(subject: &dyn Connector, world: &dyn World, skipped: usize) {
-    let results = run(subject, world).await;
-    let lines: Vec<String> = results.iter().map(ToString::to_string).collect();
-    let lines = lines.join("\n");
-    assert!(results.len() > 20, "{lines}");
-    assert!(!results.iter().any(|result| result.is_failed()), "{lines}");
-    let is_skipped = |outcome: &CheckOutcome| matches!(outcome, CheckOutcome::Skipped { .. });
-    assert_eq!(results.iter().filter(|r| is_skipped(&r.outcome)).count(), skipped, "{lines}");
-}
-
 #[tokio::test]
 async fn the_sandbox_through_the_connector() {
     let world = SandboxWorld::start();
-    conforms(&world.connector, &world, 0).await;
+    conforms(&world.connector, &world, 0).await.unwrap();
     world.sandbox.stop().await;
 }
 
 /// The body of the child process; without the variable it has nothing to do.
 #[tokio::test]
 async fn child() {
-    if std::env::var_os(IN_CHILD).is_some() {
+    if is_child() {
         let world = SandboxWorld::start();
-        conforms(&world.connector, &world, 0).await;
+        conforms(&world.connector, &world, 0).await.unwrap();
     }
 }
 
 /// A connector that aborts, overflows its stack or hangs ends a child and not the tests.
 #[test]
 fn the_suite_in_a_process_of_its_own() {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "conformance::child", "--nocapture"])
-        .env(IN_CHILD, "1")
-        .spawn()
-        .unwrap();
-    let started = Instant::now();
-    let status = loop {
-        if let Some(status) = child.try_wait().unwrap() {
-            break status;
-        }
-        if started.elapsed() > CHILD_WITHIN {
-            child.kill().unwrap();
-            child.wait().unwrap();
-            panic!("the suite did not end within {CHILD_WITHIN:?}");
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    };
-    assert!(status.success(), "{status}");
+    in_a_child("conformance::child", CHILD_WITHIN).unwrap();
 }

@@ -9,11 +9,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use usher_connector::conformance::{IndependentAccount, IndependentRead, World};
+use usher_connector::conformance::{IndependentAccount, IndependentRead, World, conforms};
 use usher_connector::{AccountKey, Connector as _, Grant};
 use usher_connector_scim::ScimConnector;
 
-use crate::conformance::conforms;
 use crate::world::{Keys, TOKEN, group, settings};
 
 const PACKAGE: &str = "scim2-server[cursor]==0.8.3";
@@ -156,7 +155,7 @@ impl World for Peer {
 async fn scim2_server_through_the_connector() {
     let peer = Peer::start().await;
     let connector = ScimConnector::new(settings(&peer.base_url, Duration::from_secs(5))).unwrap();
-    conforms(&connector, &peer, 0).await;
+    conforms(&connector, &peer, 0).await.unwrap();
 
     let words = connector.test().await.unwrap();
     assert!(words.contains("supports what this connector needs"), "{words}");
