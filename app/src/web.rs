@@ -149,7 +149,6 @@ async fn recognise(
 #[derive(Clone, Debug)]
 pub struct Visit {
     pub look: Look,
-    pub nonce: String,
     pub correlation: CorrelationId,
 }
 
@@ -157,11 +156,7 @@ impl<S: Sync> FromRequestParts<S> for Visit {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self {
-            look: look(&parts.headers),
-            nonce: nonce(parts),
-            correlation: correlation(parts),
-        })
+        Ok(Self { look: look(&parts.headers), correlation: correlation(parts) })
     }
 }
 
@@ -408,15 +403,15 @@ impl IntoResponse for WebError {
     }
 }
 
-/// Draws the failures that handlers answered with: only here nonce, look and support id are at hand.
+/// Draws the failures that handlers answered with: only here look and support id are at hand.
 pub(crate) async fn draw_failures(
     State(_): State<AppState>,
     request: Request,
     next: Next,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    let (nonce, look) = (nonce(&parts), look(&parts.headers));
-    let (support_id, is_change) = (correlation(&parts).to_string(), parts.method != Method::GET);
+    let (look, support_id) = (look(&parts.headers), correlation(&parts).to_string());
+    let is_change = parts.method != Method::GET;
     let response = next.run(Request::from_parts(parts, body)).await;
     match response.extensions().get::<Failure>().copied() {
         Some(kind) => {
@@ -425,7 +420,7 @@ pub(crate) async fn draw_failures(
                 other => other,
             };
             let mut drawn =
-                (response.status(), Html(failure(kind, look, nonce, support_id))).into_response();
+                (response.status(), Html(failure(kind, look, support_id))).into_response();
             drawn.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
             drawn
         }

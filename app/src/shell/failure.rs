@@ -62,9 +62,9 @@ impl Failure {
 }
 
 /// The page of a failure; send it with [`Failure::status`].
-pub fn failure(failure: Failure, look: Look, nonce: String, support_id: String) -> String {
+pub fn failure(failure: Failure, look: Look, support_id: String) -> String {
     let [title, happened, todo] = failure.words();
-    let frame = Gate { title: title.clone(), look, nonce, foot: String::new() };
+    let frame = Gate { title: title.clone(), look, foot: String::new() };
     let body = move || {
         view! {
             <h1>{title}</h1>

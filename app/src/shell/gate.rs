@@ -13,8 +13,6 @@ pub struct Gate {
     pub title: String,
     /// Colours and density, when they are known.
     pub look: Look,
-    /// Nonce of the content security policy of this answer.
-    pub nonce: String,
     /// Words at the bottom, such as whom to call; may be empty.
     pub foot: String,
 }

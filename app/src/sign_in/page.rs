@@ -21,12 +21,7 @@ pub(super) async fn page(
 ) -> Response {
     let query = Posted::parse(query.unwrap_or_default().as_bytes());
     let back = own_path(query.text("return_to")).to_owned();
-    let head = Gate {
-        title: t("sign-in-title"),
-        look: visit.look,
-        nonce: visit.nonce,
-        foot: String::new(),
-    };
+    let head = Gate { title: t("sign-in-title"), look: visit.look, foot: String::new() };
     let is_kept = query.text(FIELD) == "1";
     let name = match state.company.as_str() {
         "" => t("shell-product"),

@@ -64,12 +64,7 @@ impl SignInProblem {
 pub fn sign_in_problem(visit: &Visit, problem: SignInProblem, back: &str) -> Response {
     let [happened, todo] = problem.words();
     let title = t("sign-in-problem");
-    let frame = Gate {
-        title: title.clone(),
-        look: visit.look,
-        nonce: visit.nonce.clone(),
-        foot: String::new(),
-    };
+    let frame = Gate { title: title.clone(), look: visit.look, foot: String::new() };
     let again = sign_in_path(back);
     let support_id = visit.correlation.to_string();
     let body = move || {

@@ -130,12 +130,7 @@ fn a_name_cannot_break_out_of_the_frame() {
 
 #[test]
 fn the_gate_shows_no_navigation() {
-    let frame = Gate {
-        title: "Sign in".into(),
-        look: Look::default(),
-        nonce: String::new(),
-        foot: "Call us".into(),
-    };
+    let frame = Gate { title: "Sign in".into(), look: Look::default(), foot: "Call us".into() };
     let html = gate(frame, || view! { <h1>"Sign in"</h1> }, None);
     assert!(html.contains("<h1>Sign in</h1>") && html.contains("Call us"));
     assert!(!html.contains("<nav"), "{html}");
@@ -152,7 +147,7 @@ fn a_failure_says_what_is_saved_and_gives_its_number() {
     ];
     for (kind, status) in kinds {
         assert_eq!(kind.status(), status);
-        let html = failure(kind, Look::default(), String::new(), "77a2".into());
+        let html = failure(kind, Look::default(), "77a2".into());
         assert!(html.contains("What is saved") && html.contains("<code>77a2</code>"), "{html}");
         assert_eq!(html.contains("may have been saved"), status == 500);
         assert_eq!(html.matches("<h1").count(), 1);

@@ -51,18 +51,10 @@ fn the_style_guide_is_written_and_its_documents_hold_together() {
             page(Frame { look, current: Place::Tasks, ..everything() }, inbox),
         ));
         documents.push((format!("form-{name}"), page(Frame { look, ..everything() }, form)));
-        let frame = Gate {
-            title: "Sign in".into(),
-            look,
-            nonce: String::new(),
-            foot: "Call the service desk.".into(),
-        };
+        let frame = Gate { title: "Sign in".into(), look, foot: "Call the service desk.".into() };
         documents.push((format!("sign-in-{name}"), gate(frame, sign_in, Some(people()))));
         let broken = Failure::Broken { maybe_saved: true };
-        documents.push((
-            format!("failure-{name}"),
-            failure(broken, look, String::new(), "4f0c9b1e".into()),
-        ));
+        documents.push((format!("failure-{name}"), failure(broken, look, "4f0c9b1e".into())));
     }
     for (name, html) in documents {
         holds_together(&name, &html);

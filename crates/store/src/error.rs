@@ -31,17 +31,6 @@ impl StoreError {
         }
     }
 
-    /// Another transaction was in the way; the same operation may succeed when repeated at once.
-    #[must_use]
-    pub fn is_conflict(&self) -> bool {
-        match self {
-            Self::Database(sqlx::Error::Database(e)) => {
-                matches!(e.code().as_deref(), Some("40001" | "40P01"))
-            }
-            _ => false,
-        }
-    }
-
     /// The database cannot be reached at present.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {

@@ -274,20 +274,3 @@ pub async fn supersede(tx: &mut Tx, by: &Event, now: DateTime<Utc>) -> Result<Ve
     .await?;
     Ok(ids.into_iter().map(Into::into).collect())
 }
-
-/// The newest delivery of a source that was applied.
-///
-/// # Errors
-/// The database failed.
-pub async fn last_applied(conn: &mut Conn, source: SourceId) -> Result<Option<SourceEventId>> {
-    let id = sqlx::query_scalar!(
-        "select id from source_event
-         where source_id = $1 and decided_at is not null and state in ('applied', 'held')
-         order by decided_at desc, id desc
-         limit 1",
-        source.0,
-    )
-    .fetch_optional(conn)
-    .await?;
-    Ok(id.map(Into::into))
-}

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::types::Uuid;
 
-use crate::application::{NewApplication, NewEntitlement, NewTarget};
+use crate::application::{NewApplication, NewEntitlement};
 use crate::catalogue::NewItem;
 use crate::{Result, Tx};
 
@@ -35,24 +35,6 @@ pub async fn insert_applications(
         &owned.iter().map(|(id, ..)| *id).collect::<Vec<_>>(),
         &owned.iter().map(|(_, owner, _)| *owner).collect::<Vec<_>>(),
         &owned.iter().map(|(.., place)| *place).collect::<Vec<_>>(),
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// # Errors
-/// The database failed.
-pub async fn insert_targets(tx: &mut Tx, new: &[NewTarget]) -> Result<()> {
-    sqlx::query!(
-        "insert into target (id, application_id, connector_instance_id, name, mode, last_access)
-         select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[])",
-        &new.iter().map(|t| t.id.0).collect::<Vec<_>>(),
-        &new.iter().map(|t| t.application.0).collect::<Vec<_>>(),
-        &new.iter().map(|t| t.connector.0).collect::<Vec<_>>(),
-        &new.iter().map(|t| t.name.clone()).collect::<Vec<_>>(),
-        &new.iter().map(|t| t.mode.as_str().to_owned()).collect::<Vec<_>>(),
-        &new.iter().map(|t| t.last_access.as_str().to_owned()).collect::<Vec<_>>(),
     )
     .execute(&mut **tx)
     .await?;
