@@ -44,7 +44,8 @@ impl<T: DeserializeOwned> FromRequest<Api> for Body<T> {
     }
 }
 
-/// The `Idempotency-Key` of a request: with it, sending again does nothing again.
+/// The `Idempotency-Key` of a request: with it, sending again does nothing again, for 24 hours
+/// (`usher_operations::once::KEPT`).
 pub(crate) struct Once(pub(crate) Option<Key>);
 
 impl FromRequestParts<Api> for Once {

@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 use usher_notify::Mailer;
-use usher_operations::Context;
+use usher_operations::{Context, once};
 use usher_store::job::{self, Band, Claim, Claimed};
 use usher_store::{StoreError, connector};
 use usher_vocabulary::{AttemptId, JobKind};
@@ -18,6 +18,9 @@ use usher_vocabulary::{AttemptId, JobKind};
 use crate::connectors::{ConnectorFactory, Connectors};
 use crate::options::EngineOptions;
 use crate::{leases, mail, provision, test_connector, timers};
+
+/// Between two rounds of forgetting the answers to requests that carried a key.
+const BETWEEN_FORGETTING: Duration = Duration::from_secs(600);
 
 /// What an engine is made of.
 #[derive(Debug)]
@@ -64,6 +67,9 @@ impl Engine {
         }));
         loops.spawn(repeat(self.clone(), stop.clone(), "mail", |e| async move {
             mail::round(&e).await
+        }));
+        loops.spawn(repeat(self.clone(), stop.clone(), "answers", |e| async move {
+            once::forget(&e.cx).await.map(|_| BETWEEN_FORGETTING)
         }));
         loops.spawn(repeat(self, stop, "leases", |e| async move { leases::round(&e).await }));
         loops.join_all().await;

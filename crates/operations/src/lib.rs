@@ -5,7 +5,6 @@ mod clock;
 mod context;
 mod event;
 mod fault;
-mod once;
 
 pub mod assignment;
 pub mod catalogue;
@@ -13,6 +12,7 @@ pub mod connector;
 pub mod engine;
 pub mod home;
 pub mod import;
+pub mod once;
 pub mod people;
 pub mod record;
 pub mod request;

@@ -1,11 +1,15 @@
 //! Doing a thing once, however often it is asked for (domain.md, invariant 5).
 
+use chrono::TimeDelta;
 use serde::{Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 use usher_store::idempotency::{self, Seen};
 use usher_store::{StoreError, Tx};
 
 use crate::{Caller, Context, Fault};
+
+/// How long an answer is kept for whoever asks again with the same key. Later the key is as good as new.
+pub const KEPT: TimeDelta = TimeDelta::hours(24);
 
 /// The key that a caller gave a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,4 +84,15 @@ pub(crate) async fn finish(
         .map_err(|source| StoreError::Json { what: "an answer", source })?;
     idempotency::finish(tx, &once.principal, &once.key, &once.hash, &body, cx.now()).await?;
     Ok(())
+}
+
+/// Forgets the answers that were kept long enough. Returns how many.
+///
+/// # Errors
+/// The database failed.
+pub async fn forget(cx: &Context) -> Result<u64, StoreError> {
+    let mut tx = cx.store.begin().await?;
+    let forgotten = idempotency::forget(&mut tx, cx.now() - KEPT).await?;
+    tx.commit_unaudited("answers that were kept long enough").await?;
+    Ok(forgotten)
 }

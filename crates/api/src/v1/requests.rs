@@ -166,7 +166,7 @@ pub(crate) struct Sent {
     number: i64,
 }
 
-/// Sends a request. With an Idempotency-Key, sending it again answers the same and sends nothing.
+/// Sends a request. With an Idempotency-Key, sending it again within 24 hours answers the same and sends nothing.
 #[utoipa::path(post, operation_id = "submit_request", path = "/requests", tag = "requests", request_body = NewRequest, security(("bearer" = [])),
     params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 201, body = Sent, headers(("Location" = String))), (status = "4XX", body = Problem)))]
