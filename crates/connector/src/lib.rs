@@ -14,7 +14,7 @@ pub mod conformance;
 mod outbound;
 mod settings;
 
-pub use outbound::{AddressRefused, AllowedNetworks, NetworksError};
+pub use outbound::{AddressRefused, AllowedNetworks, NetworksError, NotReachable};
 pub use settings::{Field, FieldKind, SecretRef, SettingsError, SettingsSchema};
 
 /// How an account is found on the target.

@@ -2,12 +2,13 @@
 //!
 //! A person who may write connector settings must not thereby reach this machine, its neighbours or
 //! the cloud's metadata. The address is judged when the socket is opened, after name resolution, so
-//! that a name which changes its answer gains nothing. Ranges follow the IANA special-purpose
+//! that a name which changes its answer gains nothing. Where nothing is encrypted, only networks that a
+//! person named are reached: what is sent, a token among it, travels in clear. Ranges follow the IANA special-purpose
 //! address registries (RFC 6890 and its updates).
 
-use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::str::FromStr;
+use std::{fmt, io};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
@@ -24,6 +25,19 @@ pub struct AddressRefused {
     pub address: IpAddr,
     /// Which kind of address it is, in words.
     pub range: &'static str,
+}
+
+/// Why no socket may be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum NotReachable {
+    #[error(transparent)]
+    Refused(#[from] AddressRefused),
+    #[error("without TLS only the allowed networks are reached")]
+    Plain,
+    #[error("the name has no address")]
+    NoAddress,
+    #[error("the name could not be resolved")]
+    NotResolved(#[from] io::Error),
 }
 
 /// A list of networks that cannot be read.
@@ -57,9 +71,47 @@ impl AllowedNetworks {
         }
     }
 
+    /// The same for a connection that may be without TLS (`is_plain`): then the list must name the address.
+    ///
+    /// # Errors
+    /// The address is refused, or it is not named and nothing would be encrypted.
+    pub fn permits_connection(&self, address: IpAddr, is_plain: bool) -> Result<(), NotReachable> {
+        self.permits(address)?;
+        if is_plain && !self.names(address) { Err(NotReachable::Plain) } else { Ok(()) }
+    }
+
+    /// Asks the system for the addresses of a name and keeps those that may be reached. Connect to these and
+    /// not to the name: asked again, it may answer something else.
+    ///
+    /// # Errors
+    /// The name cannot be resolved, or none of its addresses may be reached; then why not the last one.
+    pub async fn resolve(
+        &self,
+        host: &str,
+        port: u16,
+        is_plain: bool,
+    ) -> Result<Vec<SocketAddr>, NotReachable> {
+        self.reachable(tokio::net::lookup_host((host, port)).await?, is_plain)
+    }
+
+    fn reachable(
+        &self,
+        found: impl Iterator<Item = SocketAddr>,
+        is_plain: bool,
+    ) -> Result<Vec<SocketAddr>, NotReachable> {
+        let mut refusal = NotReachable::NoAddress;
+        let mut kept = Vec::new();
+        for address in found {
+            match self.permits_connection(address.ip(), is_plain) {
+                Ok(()) => kept.push(address),
+                Err(refused) => refusal = refused,
+            }
+        }
+        if kept.is_empty() { Err(refusal) } else { Ok(kept) }
+    }
+
     /// Whether the list itself names the address; public addresses need not be named.
-    #[must_use]
-    pub fn names(&self, address: IpAddr) -> bool {
+    fn names(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();
         self.networks.iter().any(|network| network.contains(&address))
     }
@@ -318,6 +370,28 @@ mod tests {
         assert!(permits("169.254.169.254", "169.254.169.254"));
         assert!(!permits("fd00::/8", "fd00:ec2::254"));
         assert!(permits("fd00:ec2::254/128", "fd00:ec2::254"));
+    }
+
+    fn reachable(list: &str, is_plain: bool, found: &[&str]) -> Result<usize, String> {
+        let networks: AllowedNetworks = list.parse().unwrap();
+        let found = found.iter().map(|address| address.parse().unwrap());
+        networks.reachable(found, is_plain).map(|kept| kept.len()).map_err(|e| e.to_string())
+    }
+
+    #[test]
+    fn a_name_with_a_private_answer_keeps_only_its_public_ones() {
+        assert_eq!(reachable("", false, &["8.8.8.8:0", "127.0.0.1:0", "[::1]:0"]), Ok(1));
+        assert!(reachable("", false, &["169.254.169.254:0"]).unwrap_err().contains("metadata"));
+        assert!(reachable("10.0.0.0/8", false, &["127.0.0.1:0"]).unwrap_err().contains("loopback"));
+        assert!(reachable("", false, &[]).unwrap_err().contains("no address"));
+    }
+
+    #[test]
+    fn without_tls_only_named_networks_are_reached() {
+        assert!(reachable("", true, &["8.8.8.8:0"]).unwrap_err().contains("TLS"));
+        assert_eq!(reachable("127.0.0.0/8", true, &["127.0.0.1:0", "8.8.8.8:0"]), Ok(1));
+        assert_eq!(reachable("10.0.0.0/8", true, &["10.1.2.3:5432"]), Ok(1));
+        assert_eq!(reachable("", false, &["8.8.8.8:5432"]), Ok(1));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use openidconnect::{
     ClaimsVerificationError, DiscoveryError, RequestTokenError, StandardErrorResponse,
     UserInfoError,
 };
-use usher_connector::AddressRefused;
+use usher_connector::{AddressRefused, NotReachable};
 
 type TokenError = RequestTokenError<FenceError, StandardErrorResponse<CoreErrorResponseType>>;
 
@@ -13,7 +13,7 @@ type TokenError = RequestTokenError<FenceError, StandardErrorResponse<CoreErrorR
 #[derive(Debug, thiserror::Error)]
 pub enum FenceError {
     #[error("{} is {}; the allowed networks of this issuer do not name it", .0.address, .0.range)]
-    Address(#[from] AddressRefused),
+    Address(AddressRefused),
     #[error("without https only the allowed networks of this issuer are reached")]
     PlainHttp,
     #[error("the name has no address")]
@@ -28,6 +28,17 @@ pub enum FenceError {
     Answer(#[from] openidconnect::http::Error),
     #[error("the name could not be resolved")]
     Resolve(#[from] std::io::Error),
+}
+
+impl From<NotReachable> for FenceError {
+    fn from(why: NotReachable) -> Self {
+        match why {
+            NotReachable::Refused(refused) => Self::Address(refused),
+            NotReachable::Plain => Self::PlainHttp,
+            NotReachable::NoAddress => Self::NoAddress,
+            NotReachable::NotResolved(error) => Self::Resolve(error),
+        }
+    }
 }
 
 /// Why a sign-in could not be begun or finished.

@@ -3,7 +3,7 @@
 //! The address is judged when it is resolved for the connection itself, because a name checked earlier
 //! may answer something else a moment later.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -38,29 +38,14 @@ struct FilteringResolver {
     is_plain: bool,
 }
 
-fn permits(allowed: &AllowedNetworks, is_plain: bool, address: IpAddr) -> Result<(), FenceError> {
-    allowed.permits(address)?;
-    if is_plain && !allowed.names(address) { Err(FenceError::PlainHttp) } else { Ok(()) }
-}
-
 impl Resolve for FilteringResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let Self { allowed, is_plain } = self.clone();
         Box::pin(async move {
-            let mut refusal = FenceError::NoAddress;
-            let mut kept: Vec<SocketAddr> = Vec::new();
             // Port 0 stands for the port of the URL.
-            for address in tokio::net::lookup_host((name.as_str(), 0)).await? {
-                match permits(&allowed, is_plain, address.ip()) {
-                    Ok(()) => kept.push(address),
-                    Err(refused) => refusal = refused,
-                }
-            }
-            if kept.is_empty() {
-                return Err(refusal.into());
-            }
-            let kept: Addrs = Box::new(kept.into_iter());
-            Ok(kept)
+            let kept = allowed.resolve(name.as_str(), 0, is_plain).await;
+            let addresses: Addrs = Box::new(kept.map_err(FenceError::from)?.into_iter());
+            Ok(addresses)
         })
     }
 }
@@ -97,7 +82,7 @@ impl Fence {
         };
         // A literal address never passes the resolver.
         if let Some(address) = literal(&url) {
-            permits(&self.allowed, is_plain, address)?;
+            self.allowed.permits_connection(address, is_plain)?;
         }
         let client = if is_plain { &self.plain } else { &self.tls };
         let mut answer =

@@ -3,7 +3,7 @@
 
 use std::error::Error as _;
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use serde_json::Value;
 use url::{Host, Url};
 
 use crate::ScimSettings;
-use crate::resolver::{FilteringResolver, NameRefused};
+use crate::resolver::{FilteringResolver, refusal};
 
 /// The largest answer that is read, in bytes after decompression.
 const LARGEST_ANSWER: usize = 4 << 20;
@@ -95,8 +95,9 @@ impl Target {
         let resolver = FilteringResolver { allowed: allowed_networks, is_plain };
         // A literal address never passes the resolver.
         if let Some(address) = literal(&base_url) {
-            let refused = |error: NameRefused| ScimError::AddressRefused(error.to_string());
-            resolver.permits(SocketAddr::new(address, 0)).map_err(refused)?;
+            resolver.permits(address).map_err(|why| {
+                ScimError::AddressRefused(refusal(&why).unwrap_or_else(|| why.to_string()))
+            })?;
         }
         HeaderValue::from_str(token.expose_secret()).map_err(|_| ScimError::Token)?;
         let client = Client::builder()
@@ -168,8 +169,8 @@ async fn bounded_body(mut response: Response) -> Result<Vec<u8>, NoAnswer> {
 fn lost(error: reqwest::Error) -> NoAnswer {
     let mut cause = error.source();
     while let Some(inner) = cause {
-        if let Some(refused) = inner.downcast_ref::<NameRefused>() {
-            return NoAnswer::Refused(refused.to_string());
+        if let Some(words) = inner.downcast_ref().and_then(refusal) {
+            return NoAnswer::Refused(words);
         }
         cause = inner.source();
     }

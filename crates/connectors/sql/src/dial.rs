@@ -5,13 +5,12 @@
 //! still checks the server's certificate against the name.
 
 use std::io;
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::net::{TcpStream, UnixListener, UnixStream};
-use usher_connector::{AddressRefused, AllowedNetworks};
+use usher_connector::{AddressRefused, AllowedNetworks, NotReachable};
 
 /// How long the driver may take to come to the socket that was opened for it.
 const TO_BE_FETCHED: Duration = Duration::from_secs(5);
@@ -20,7 +19,7 @@ const TO_BE_FETCHED: Duration = Duration::from_secs(5);
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum NotOpened {
     #[error(transparent)]
-    Address(#[from] AddressRefused),
+    Address(AddressRefused),
     #[error("without TLS the connector reaches only its allowed networks")]
     Plain,
     #[error("the folder of the socket leads out of the folder that sockets lie in")]
@@ -38,34 +37,28 @@ pub(crate) async fn dial(
     allowed: &AllowedNetworks,
     is_plain: bool,
 ) -> Result<TcpStream, NotOpened> {
-    let found: Vec<SocketAddr> = tokio::net::lookup_host((host, port)).await?.collect();
     let mut last = NotOpened::NoAddress;
-    for address in found {
-        let opened = match permits(allowed, is_plain, address) {
-            Ok(()) => TcpStream::connect(address).await.map_err(NotOpened::from),
-            Err(refused) => Err(refused),
-        };
-        match opened {
+    for address in allowed.resolve(host, port, is_plain).await? {
+        match TcpStream::connect(address).await {
             Ok(stream) => {
                 // Statements are small and each waits for the answer to the one before.
                 stream.set_nodelay(true)?;
                 return Ok(stream);
             }
-            Err(error) => last = error,
+            Err(error) => last = NotOpened::Io(error),
         }
     }
     Err(last)
 }
 
-fn permits(
-    allowed: &AllowedNetworks,
-    is_plain: bool,
-    address: SocketAddr,
-) -> Result<(), NotOpened> {
-    allowed.permits(address.ip())?;
-    match is_plain && !allowed.names(address.ip()) {
-        true => Err(NotOpened::Plain),
-        false => Ok(()),
+impl From<NotReachable> for NotOpened {
+    fn from(why: NotReachable) -> Self {
+        match why {
+            NotReachable::Refused(refused) => Self::Address(refused),
+            NotReachable::Plain => Self::Plain,
+            NotReachable::NoAddress => Self::NoAddress,
+            NotReachable::NotResolved(error) => Self::Io(error),
+        }
     }
 }
 
@@ -117,17 +110,14 @@ async fn own_process(listener: &UnixListener) -> Option<UnixStream> {
 mod tests {
     use super::*;
 
-    fn judged(list: &str, is_plain: bool, address: &str) -> Result<(), String> {
-        permits(&list.parse().unwrap(), is_plain, address.parse().unwrap())
-            .map_err(|error| error.to_string())
+    async fn refused(list: &str, is_plain: bool, host: &str) -> String {
+        dial(host, 5432, &list.parse().unwrap(), is_plain).await.unwrap_err().to_string()
     }
 
-    #[test]
-    fn without_tls_only_named_networks_are_reached() {
-        assert_eq!(judged("", false, "8.8.8.8:5432"), Ok(()));
-        assert!(judged("", true, "8.8.8.8:5432").unwrap_err().contains("TLS"));
-        assert_eq!(judged("10.0.0.0/8", true, "10.1.2.3:5432"), Ok(()));
-        assert!(judged("10.0.0.0/8", false, "127.0.0.1:5432").unwrap_err().contains("loopback"));
-        assert!(judged("", false, "169.254.169.254:5432").unwrap_err().contains("metadata"));
+    #[tokio::test]
+    async fn no_socket_is_opened_where_the_connector_may_not_speak() {
+        assert!(refused("", true, "8.8.8.8").await.contains("TLS"));
+        assert!(refused("10.0.0.0/8", false, "127.0.0.1").await.contains("loopback"));
+        assert!(refused("", false, "169.254.169.254").await.contains("metadata"));
     }
 }
