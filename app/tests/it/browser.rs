@@ -41,17 +41,11 @@ impl Answer {
 
 impl Browser {
     pub(crate) async fn open(world: &World, email: &str) -> Result<Self> {
-        let state = AppState {
-            cx: world.cx.clone(),
-            company: "Harbourline".into(),
-            doors: Arc::default(),
-            demo: None,
-        };
-        let session = Session::new(None, Arc::new(Nowhere), None);
+        let browser = Self::nobody(world);
         let person = *world.company.people.get(email).context("nobody has this address")?;
-        session.insert("person", person).await?;
-        session.insert("method", "demo").await?;
-        Ok(Self { app: usher_app::router(state), session })
+        browser.session.insert("person", person).await?;
+        browser.session.insert("method", "demo").await?;
+        Ok(browser)
     }
 
     /// Somebody who has not signed in.
@@ -118,7 +112,7 @@ impl Browser {
 
 /// The session lives in memory and is never written.
 #[derive(Debug)]
-struct Nowhere;
+pub(crate) struct Nowhere;
 
 #[async_trait::async_trait]
 impl SessionStore for Nowhere {

@@ -6,30 +6,12 @@ use anyhow::{Context as _, Result};
 use axum::body::Body;
 use axum::http::{Request, header};
 use tower::ServiceExt as _;
-use tower_sessions::session::{Id, Record};
-use tower_sessions::{Session, SessionStore, session_store};
+use tower_sessions::Session;
 use usher_app::{AppState, DemoPerson, SignInDoor};
 use usher_company::{EMPLOYEE, MANAGER};
 use usher_testkit::World;
 
-/// Keeps nothing: the session under test lives in memory.
-#[derive(Debug)]
-struct Forgetful;
-
-#[async_trait::async_trait]
-impl SessionStore for Forgetful {
-    async fn save(&self, _: &Record) -> session_store::Result<()> {
-        Ok(())
-    }
-
-    async fn load(&self, _: &Id) -> session_store::Result<Option<Record>> {
-        Ok(None)
-    }
-
-    async fn delete(&self, _: &Id) -> session_store::Result<()> {
-        Ok(())
-    }
-}
+use crate::browser::Nowhere;
 
 /// The sign-in page and what follows it, for a visitor with a fresh session.
 struct Door {
@@ -45,7 +27,7 @@ impl Door {
     fn with(world: &World, people: Option<Vec<DemoPerson>>, doors: Arc<[SignInDoor]>) -> Self {
         let demo = people.map(Arc::new);
         let state = AppState { cx: world.cx.clone(), company: "Harbourline".into(), doors, demo };
-        let session = Session::new(None, Arc::new(Forgetful), None);
+        let session = Session::new(None, Arc::new(Nowhere), None);
         Self { app: usher_app::router(state), session }
     }
 

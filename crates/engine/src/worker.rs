@@ -75,6 +75,22 @@ impl Engine {
         loops.join_all().await;
     }
 
+    /// Fires due timers and works until nothing more can be done at this instant: for those who drive
+    /// the clock.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn settle(&self) -> Result<(), StoreError> {
+        loop {
+            let fired = timers::fire_due(&self.cx).await?;
+            let urgent = self.work_once(Band::Urgent).await?;
+            let normal = self.work_once(Band::Normal).await?;
+            if fired + urgent + normal == 0 {
+                return Ok(());
+            }
+        }
+    }
+
     /// Claims once and works it off: for tests that drive the engine step by step. Returns how many jobs ran.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+pub mod asking;
 mod by_hand;
 mod clock;
 mod database;

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use chrono::TimeDelta;
 use secrecy::SecretString;
 use serde_json::{Value, json};
@@ -15,18 +15,16 @@ use usher_connector::{Connector, SettingsError};
 use usher_connector_files::{FilesConnector, FilesSettings};
 use usher_connector_manual::ManualConnector;
 use usher_connector_scim::{ScimConnector, ScimSettings};
-use usher_engine::{ConnectorFactory, Engine, EngineOptions, EngineParts, fire_due};
+use usher_engine::{ConnectorFactory, Engine, EngineOptions, EngineParts};
 use usher_notify::{Letter, MailError, Mailer};
 use usher_operations::authorization::Authorizer;
-use usher_operations::request::{self, Item, RequestView, Submit, Submitted};
-use usher_operations::task::{self, Decide};
-use usher_operations::{Caller, Context, OsRandom, sign_in};
+use usher_operations::request::{self, RequestView, Submitted};
+use usher_operations::{Caller, Context, OsRandom};
 use usher_sandbox::{Sandbox, SandboxHandle};
-use usher_store::job::Band;
 use usher_store::{Store, StoreOptions};
-use usher_vocabulary::{Decision, RequestId, SignInMethod};
+use usher_vocabulary::RequestId;
 
-use crate::{ServedFolder, TestClock, TestDatabase, sandbox_options};
+use crate::{ServedFolder, TestClock, TestDatabase, asking, sandbox_options};
 
 /// See the module.
 #[derive(Debug)]
@@ -167,9 +165,7 @@ impl World {
     /// # Errors
     /// Nobody has this address.
     pub async fn caller(&self, email: &str) -> Result<Caller> {
-        let id = *self.company.people.get(email).with_context(|| format!("nobody is {email}"))?;
-        let found = sign_in::caller(&self.cx, id, SignInMethod::Demo, None, self.cx.id()).await?;
-        Ok(found.context("no such person")?.0)
+        asking::caller(&self.cx, &self.company, email).await
     }
 
     /// Asks for one item for oneself.
@@ -177,18 +173,7 @@ impl World {
     /// # Errors
     /// The request was not taken.
     pub async fn ask(&self, email: &str, item: &str, duration: TimeDelta) -> Result<Submitted> {
-        let item = *self.company.items.get(item).with_context(|| format!("no item {item}"))?;
-        let input = Submit {
-            requestee: None,
-            items: vec![Item {
-                catalogue_item: item,
-                starts_at: None,
-                duration_seconds: Some(duration.num_seconds()),
-            }],
-            reason: "I take over month-end for PT10.".to_owned(),
-            channel: "web",
-        };
-        Ok(request::submit(&self.cx, &self.caller(email).await?, &input, None).await?)
+        asking::ask(&self.cx, &self.company, email, item, duration).await
     }
 
     /// Approves whatever waits for somebody.
@@ -196,18 +181,7 @@ impl World {
     /// # Errors
     /// A decision was not taken.
     pub async fn approve_all(&self, email: &str) -> Result<usize> {
-        let caller = self.caller(email).await?;
-        let rows = task::inbox(&self.cx, &caller).await?.rows;
-        for row in &rows {
-            let input = Decide {
-                task: row.id,
-                decision: Decision::Approve,
-                reason: String::new(),
-                version: Some(row.version),
-            };
-            task::decide(&self.cx, &caller, &input, None).await?;
-        }
-        Ok(rows.len())
+        asking::approve_all(&self.cx, &self.company, email).await
     }
 
     /// A connector of its own to the directory: what it changes is nobody's job here.
@@ -223,14 +197,7 @@ impl World {
     /// # Errors
     /// The database failed.
     pub async fn settle(&self) -> Result<()> {
-        loop {
-            let fired = fire_due(&self.cx).await?;
-            let urgent = self.engine.work_once(Band::Urgent).await?;
-            let normal = self.engine.work_once(Band::Normal).await?;
-            if fired + urgent + normal == 0 {
-                return Ok(());
-            }
-        }
+        Ok(self.engine.settle().await?)
     }
 
     /// Lets time pass in steps, settling after each.

@@ -3,18 +3,16 @@
 use anyhow::Result;
 use tokio_util::sync::CancellationToken;
 use usher_company::{Surroundings, Weather};
-use usher_engine::{Engine, fire_due};
+use usher_engine::Engine;
 use usher_operations::Context;
 use usher_sandbox::{Fault, FaultRule};
 use usher_store::StoreError;
-use usher_store::job::Band;
 
 use super::directory::Directory;
 use crate::telemetry::say;
 
 /// The engine and the directory of the demonstration, as the past uses them.
 struct Past<'a> {
-    cx: &'a Context,
     engine: &'a Engine,
     directory: &'a Directory,
     stop: &'a CancellationToken,
@@ -23,14 +21,7 @@ struct Past<'a> {
 #[async_trait::async_trait]
 impl Surroundings for Past<'_> {
     async fn settle(&self) -> Result<(), StoreError> {
-        loop {
-            let fired = fire_due(self.cx).await?;
-            let urgent = self.engine.work_once(Band::Urgent).await?;
-            let normal = self.engine.work_once(Band::Normal).await?;
-            if fired + urgent + normal == 0 {
-                return Ok(());
-            }
-        }
+        self.engine.settle().await
     }
 
     fn turn(&self, weather: Weather) {
@@ -74,7 +65,7 @@ pub(super) async fn live(
     stop: &CancellationToken,
 ) -> Result<()> {
     say("Living the sixty days that it will show, once.");
-    let past = Past { cx, engine, directory, stop };
+    let past = Past { engine, directory, stop };
     let lived = usher_company::live(cx, clock, &past, company, super::SEED).await;
     directory.set_faults(Vec::new());
     match lived {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
+use chrono::TimeDelta;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 use usher_cluster::{Cluster, ClusterOptions};
@@ -17,12 +18,11 @@ use usher_company::{
 };
 use usher_domain::access::Words;
 use usher_operations::authorization::Authorizer;
-use usher_operations::request::{self, Item, ItemView, Submit};
-use usher_operations::task::{self, Decide};
-use usher_operations::{Caller, Context, OsRandom, SystemClock, assignment, connector, sign_in};
+use usher_operations::request::{self, ItemView};
+use usher_operations::{Caller, Context, OsRandom, SystemClock, assignment, connector};
 use usher_store::{Store, StoreOptions};
-use usher_testkit::TestDatabase;
-use usher_vocabulary::{Decision, Realisation, RequestId, SignInMethod};
+use usher_testkit::{TestDatabase, asking};
+use usher_vocabulary::{Realisation, RequestId};
 
 /// What the demonstration fills its second cluster with.
 const CONTENT: &str = include_str!("../../src/demo/roles.sql");
@@ -92,36 +92,15 @@ impl Harness {
     }
 
     async fn caller(&self, email: &str) -> Result<Caller> {
-        let id = *self.company.people.get(email).with_context(|| format!("nobody is {email}"))?;
-        let found = sign_in::caller(&self.cx, id, SignInMethod::Demo, None, self.cx.id()).await?;
-        Ok(found.context("a person")?.0)
+        asking::caller(&self.cx, &self.company, email).await
     }
 
     /// The employee asks, and everybody who has to approves.
     async fn approved(&self, item: &str) -> Result<RequestId> {
-        let item = Item {
-            catalogue_item: self.company.items[item],
-            starts_at: None,
-            duration_seconds: Some(86_400),
-        };
-        let input = Submit {
-            requestee: None,
-            items: vec![item],
-            reason: "Month-end figures".to_owned(),
-            channel: "web",
-        };
-        let sent = request::submit(&self.cx, &self.caller(EMPLOYEE).await?, &input, None).await?;
+        let (cx, company) = (&self.cx, &self.company);
+        let sent = asking::ask(cx, company, EMPLOYEE, item, TimeDelta::days(1)).await?;
         for approver in [MANAGER, OWNER] {
-            let caller = self.caller(approver).await?;
-            for row in task::inbox(&self.cx, &caller).await?.rows {
-                let input = Decide {
-                    task: row.id,
-                    decision: Decision::Approve,
-                    reason: String::new(),
-                    version: Some(row.version),
-                };
-                task::decide(&self.cx, &caller, &input, None).await?;
-            }
+            asking::approve_all(cx, company, approver).await?;
         }
         Ok(sent.id)
     }

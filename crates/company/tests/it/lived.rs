@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use usher_company::{Founded, LivedClock, SeededRandom, Surroundings, Weather, grow, live};
-use usher_engine::{Engine, fire_due};
+use usher_engine::Engine;
 use usher_operations::request::Page;
 use usher_operations::request::{self, RequestRow};
 use usher_operations::{
     Caller, Context, assignment, engine, home, people, sign_in, task, work_item,
 };
 use usher_sandbox::{Fault, FaultRule, SandboxHandle};
-use usher_store::job::Band;
 use usher_store::{StoreError, task as tasks};
 use usher_testkit::World;
 use usher_vocabulary::{
@@ -23,7 +22,6 @@ use usher_vocabulary::{
 use crate::ground::directory;
 
 struct Around<'a> {
-    cx: Context,
     engine: Engine,
     directory: &'a SandboxHandle,
 }
@@ -31,14 +29,7 @@ struct Around<'a> {
 #[async_trait::async_trait]
 impl Surroundings for Around<'_> {
     async fn settle(&self) -> Result<(), StoreError> {
-        loop {
-            let fired = fire_due(&self.cx).await?;
-            let urgent = self.engine.work_once(Band::Urgent).await?;
-            let normal = self.engine.work_once(Band::Normal).await?;
-            if fired + urgent + normal == 0 {
-                return Ok(());
-            }
-        }
+        self.engine.settle().await
     }
 
     fn turn(&self, weather: Weather) {
@@ -86,7 +77,7 @@ impl Lived {
         let ground = directory(&world).await?;
         let company = grow(&cx, &world.company, &ground, 7).await?;
         let engine = world.engine.within(cx.clone());
-        let around = Around { cx: cx.clone(), engine, directory: &world.directory };
+        let around = Around { engine, directory: &world.directory };
         let lived = live(&cx, &clock, &around, &company, 7).await?;
         assert!(lived.requests > 150, "{lived:?}");
         Ok(Self { world, cx, company })
