@@ -20,6 +20,11 @@ operations-lede-waiting =
         [one] One job waits, for { $words }.
        *[other] { $count } jobs wait, the oldest for { $words }.
     }
+operations-lede-later =
+    { $count ->
+        [one] One job is tried again later.
+       *[other] { $count } jobs are tried again later.
+    }
 operations-lede-idle = No job is waiting for its turn.
 operations-figures = The last 7 days
 operations-success =

@@ -73,6 +73,9 @@ fn lede(depth: &Depth, now: DateTime<Utc>) -> String {
                 ("words", when::span(now - oldest).into()),
             ],
         ),
+        _ if depth.retrying > 0 => {
+            t_with("operations-lede-later", &[("count", depth.retrying.into())])
+        }
         _ => t("operations-lede-idle"),
     }
 }

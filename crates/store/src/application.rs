@@ -19,6 +19,7 @@ pub struct Application {
     pub owners: Vec<SubjectId>,
     pub owner_names: Vec<String>,
     pub item_count: i64,
+    /// Its own targets, and those of others that its items give something on.
     pub target_count: i64,
 }
 
@@ -31,7 +32,14 @@ pub async fn list(conn: &mut Conn, only: Option<ApplicationId>) -> Result<Vec<Ap
         r#"select a.id, a.name, a.purpose, a.criticality,
                 coalesce(o.ids, '{}') as "owner_ids!", coalesce(o.names, '{}') as "owner_names!",
                 (select count(*) from catalogue_item i where i.application_id = a.id) as "items!",
-                (select count(*) from target t where t.application_id = a.id) as "targets!"
+                (select count(*) from (
+                     select t.id from target t where t.application_id = a.id
+                     union
+                     select e.target_id from catalogue_item i
+                     join catalogue_item_version v on v.catalogue_item_id = i.id
+                     join catalogue_item_content c on c.version_id = v.id
+                     join entitlement e on e.id = c.entitlement_id
+                     where i.application_id = a.id) s) as "targets!"
          from application a
          left join lateral (
              select array_agg(p.subject_id order by o.position) as ids,

@@ -10,8 +10,9 @@ use usher_operations::FieldFault;
 use usher_operations::import::file::{Field, FileError, Limits};
 use usher_operations::import::{self, Delivery, ImportError, Options, SOURCE};
 use usher_ui::{
-    Aside, Button, ButtonKind, Cell, DataTable, Field as FormField, Glyph, Head, Link, PageHead,
-    Row, RowHead, Said, Split, StatusKind, Text, TextArea, TextInput, described_by,
+    Aside, Block, Button, ButtonKind, Cell, DataTable, Fact, Facts, Field as FormField, Glyph,
+    Head, Link, PageHead, Row, RowHead, Said, Split, StatusKind, Text, TextArea, TextInput,
+    described_by,
 };
 use usher_vocabulary::SourceEventState;
 
@@ -217,29 +218,17 @@ fn form(draft: Draft, errors: &FormErrors) -> AnyView {
     .into_any()
 }
 
-/// The fields and their names in a mapping.
+/// The fields, each with its name in a mapping.
 fn fields() -> AnyView {
-    let heads =
-        vec![Head::words(t("people-import-field")), Head::words(t("people-import-field-name"))];
-    let rows = Field::ALL
+    let facts = Field::ALL
         .into_iter()
-        .map(|one| {
-            let words = field(one);
-            view! {
-                <Row>
-                    <RowHead>{words}</RowHead>
-                    <Cell label=t("people-import-field-name")>
-                        <code>{one.as_str()}</code>
-                    </Cell>
-                </Row>
-            }
-        })
+        .map(|one| view! { <Fact term=field(one)><code>{one.as_str()}</code></Fact> })
         .collect_view();
     view! {
-        <p>{t("people-import-fields-words")}</p>
-        <DataTable caption=t("people-import-fields") heads>
-            {rows}
-        </DataTable>
+        <Block id="fields" heading=t("people-import-fields")>
+            <p>{t("people-import-fields-words")}</p>
+            <Facts>{facts}</Facts>
+        </Block>
     }
     .into_any()
 }
