@@ -80,7 +80,7 @@ test('whoever has no part in it finds nothing', async () => {
   const other = await signIn(browser, base, 'thandiwe.nkosi@harbourline.example');
   const answer = await other.goto(asking.url());
   assert.equal(answer.status(), 404);
-  for (const path of ['/operations', '/audit', '/connectors']) {
+  for (const path of ['/operations', '/audit', '/access-rules', '/connectors']) {
     assert.equal((await asking.goto(`${base}${path}`)).status(), 403, path);
   }
 });
@@ -94,8 +94,8 @@ test('a change from another site is refused', async () => {
 const pages = [
   [employee, ['/', '/access/request', '/access', '/requests', '/requests?all=true', '/tasks', '/search?q=bank', '/no-such-page']],
   [manager, ['/tasks', '/team']],
-  [administrator, ['/operations', '/operations/jobs', '/connectors', '/people', '/applications', '/audit']],
-  [auditor, ['/audit', '/people']],
+  [administrator, ['/operations', '/operations/jobs', '/connectors', '/people', '/applications', '/audit', '/access-rules', '/access-rules?take_up=1']],
+  [auditor, ['/audit', '/access-rules', '/people']],
 ];
 
 for (const colorScheme of ['light', 'dark']) {

@@ -12,7 +12,7 @@ const most = { page: 60, withWasm: 170, fonts: 120 };
 const people = [
   ['ines.carvalho@harbourline.example', ['/', '/access/request', '/access', '/requests', '/requests?all=true', '/tasks', '/search?q=bank']],
   ['marek.wisniewski@harbourline.example', ['/tasks', '/team']],
-  ['oksana.hrytsenko@harbourline.example', ['/operations', '/operations/jobs', '/connectors', '/people', '/applications', '/audit']],
+  ['oksana.hrytsenko@harbourline.example', ['/operations', '/operations/jobs', '/connectors', '/people', '/applications', '/audit', '/access-rules']],
 ];
 
 let browser;

@@ -92,6 +92,13 @@ impl FormErrors {
         self.0.iter().find(|fault| fault.field == field).map(Fault::words).into()
     }
 
+    /// The words of every fault of a field, a line for each, for a field that may have several.
+    pub fn all_of(&self, field: &str) -> Text {
+        let faults = self.0.iter().filter(|fault| fault.field == field);
+        let words: Vec<_> = faults.map(Fault::words).collect();
+        (!words.is_empty()).then(|| words.join("\n")).into()
+    }
+
     /// The summary for the top of the page; nothing when nothing is wrong.
     pub fn summary(&self) -> AnyView {
         let faults: Vec<FieldFault> = self

@@ -2,6 +2,7 @@
 //! `usher-operations` what is true.
 
 mod access;
+mod access_rules;
 mod address;
 mod audit;
 mod form;
@@ -51,6 +52,7 @@ pub fn router_with(state: AppState, more: Router<AppState>) -> Router {
         .merge(audit::routes())
         .merge(search::routes())
         .merge(systems::routes())
+        .merge(access_rules::routes())
         .merge(sign_in::routes())
         .fallback(|| async { WebError(Failure::NotFound) })
         .layer(middleware::from_fn_with_state(state.clone(), sign_in::keep))

@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use leptos::prelude::IntoView;
 use tower_sessions::Session;
 use usher_operations::authorization::Denial;
-use usher_operations::{Caller, Context, Fault, Key, people, sign_in, task, work_item};
+use usher_operations::{Caller, Context, Fault, Key, engine, people, sign_in, task, work_item};
 use usher_ui::Link;
 use usher_vocabulary::{AdminRole, CorrelationId, SignInMethod, SubjectId};
 
@@ -236,6 +236,7 @@ impl Visitor {
             work_items: by_hand.has_any.then_some(by_hand.open.unsigned_abs()),
             manager: people::has_reports(&self.state.cx, &self.caller).await?,
             auditor: self.caller.has_role(AdminRole::Auditor),
+            operations: engine::may_watch(&self.state.cx, &self.caller),
             administrator: self.caller.has_role(AdminRole::Administrator),
         })
     }

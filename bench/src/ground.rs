@@ -15,7 +15,7 @@ use usher_company::{Directory, Founded, Mark, Targets, found, group_names};
 use usher_connector::Connector;
 use usher_engine::{Engine, EngineOptions, EngineParts};
 use usher_notify::{Letter, MailError, Mailer};
-use usher_operations::authorization::Authorizer;
+use usher_operations::access_rules::KnownRules;
 use usher_operations::{Context, OsRandom, SystemClock};
 use usher_store::{Store, StoreOptions};
 
@@ -74,7 +74,7 @@ pub(crate) async fn context(url: &SecretString) -> Result<Context> {
         store: Store::connect(&options).await?,
         clock: Arc::new(SystemClock::default()),
         random: Arc::new(OsRandom),
-        authorizer: Arc::new(Authorizer::built_in()?),
+        rules: Arc::new(KnownRules::built_in()?),
     })
 }
 

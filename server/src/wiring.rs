@@ -15,7 +15,7 @@ use usher_connector_scim::{ScimConnector, ScimSettings};
 use usher_connector_sql::{SqlConnector, SqlSecrets, SqlSettings};
 use usher_engine::{ConnectorFactory, Engine, EngineOptions, EngineParts};
 use usher_notify::{FolderMailer, Mailer, SmtpMailer, SmtpOptions, SmtpSecurity};
-use usher_operations::authorization::Authorizer;
+use usher_operations::access_rules::KnownRules;
 use usher_operations::connector::{self, SettingFault};
 use usher_operations::{Context, OsRandom, SystemClock};
 use usher_store::{Store, StoreOptions};
@@ -40,8 +40,8 @@ pub(crate) async fn context(
     let clock = Arc::new(SystemClock::default());
     clock.follow(store.database_time().await?);
     tokio::spawn(follow_database(store.clone(), Arc::clone(&clock)));
-    let authorizer = Arc::new(Authorizer::built_in().context("the built-in policies are broken")?);
-    Ok(Context { store, clock, random: Arc::new(OsRandom), authorizer })
+    let rules = Arc::new(KnownRules::built_in().context("the built-in policies are broken")?);
+    Ok(Context { store, clock, random: Arc::new(OsRandom), rules })
 }
 
 async fn follow_database(store: Store, clock: Arc<SystemClock>) {

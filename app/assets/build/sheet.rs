@@ -8,10 +8,10 @@ use lightningcss::stylesheet::{MinifyOptions, ParserOptions, PrinterOptions, Sty
 
 /// The files of the sheet. `layers` is first because it fixes the order of the cascade layers;
 /// inside a layer the later file wins.
-const ORDER: [&str; 21] = [
+const ORDER: [&str; 22] = [
     "layers", "fonts", "tokens", "base", "layout", "shell", "buttons", "status", "fields",
     "choices", "table", "facts", "figures", "timeline", "tabs", "inbox", "messages", "gate",
-    "hands", "helpers", "print",
+    "hands", "code", "helpers", "print",
 ];
 
 /// Joins, minifies, and points every `url(...)` at the hashed name of its file.

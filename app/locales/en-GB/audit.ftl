@@ -47,6 +47,7 @@ audit-family-finding = Incidents
 audit-family-session = Sign-in
 audit-family-token = Tokens
 audit-family-admin = Administration
+audit-family-access-rules = Access rules
 audit-family-people = Imports of people
 audit-family-connector = Connectors
 
@@ -62,6 +63,7 @@ audit-object-finding = Incident
 audit-object-token = Token
 audit-object-connector = Connector
 audit-object-person = Person
+audit-object-access-rules = Version of the access rules
 audit-object-installation = This installation
 
 audit-request-submitted = asked for access
@@ -105,6 +107,8 @@ audit-identity-linked = linked a sign-in to a person
 audit-token-created = made a token
 audit-token-revoked = revoked a token
 audit-admin-granted = gave the right to administer or audit
+audit-access-rules-put-in-force = put access rules in force
+audit-access-rules-rolled-back = went back to older access rules
 audit-people-imported = imported people
 audit-person-changed = changed a person
 audit-import-held = held an import until an administrator releases it

@@ -143,3 +143,4 @@ call-was-applied = Accepted
 call-was-rejected = Rejected
 call-was-refused = Told to come back
 call-was-unknown = May have happened
+operations-rules-unusable = This release does not understand them, so none of their permits count. An administrator corrects them.

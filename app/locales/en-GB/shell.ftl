@@ -24,6 +24,7 @@ nav-connectors = Connectors
 nav-group-administration = Administration
 nav-people = People
 nav-applications = Applications
+nav-access-rules = Access rules
 
 preferences-open = { $name }: preferences and sign out
 preferences-colours = Colours

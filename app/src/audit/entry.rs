@@ -81,6 +81,7 @@ fn object(entry: &Entry) -> Option<String> {
         "token" => t("audit-object-token"),
         "connector" => t("audit-object-connector"),
         "person" => t("audit-object-person"),
+        "access_rules" => t("audit-object-access-rules"),
         "installation" => t("audit-object-installation"),
         other => other.replace('_', " "),
     };

@@ -49,6 +49,8 @@ pub(super) fn done(action: AuditAction) -> String {
         A::TokenCreated => t("audit-token-created"),
         A::TokenRevoked => t("audit-token-revoked"),
         A::AdminGranted => t("audit-admin-granted"),
+        A::AccessRulesPutInForce => t("audit-access-rules-put-in-force"),
+        A::AccessRulesRolledBack => t("audit-access-rules-rolled-back"),
         A::PeopleImported => t("audit-people-imported"),
         A::PersonChanged => t("audit-person-changed"),
         A::ImportHeld => t("audit-import-held"),
@@ -66,7 +68,7 @@ pub(super) fn done(action: AuditAction) -> String {
 }
 
 /// The families of actions that the filter offers: the beginning that is looked for, and its words.
-pub(super) fn families() -> [(&'static str, String); 13] {
+pub(super) fn families() -> [(&'static str, String); 14] {
     [
         ("request", t("audit-family-request")),
         ("task.", t("audit-family-task")),
@@ -79,6 +81,7 @@ pub(super) fn families() -> [(&'static str, String); 13] {
         ("session.", t("audit-family-session")),
         ("token.", t("audit-family-token")),
         ("admin.", t("audit-family-admin")),
+        ("access_rules.", t("audit-family-access-rules")),
         ("people.", t("audit-family-people")),
         ("connector.", t("audit-family-connector")),
     ]

@@ -4,7 +4,9 @@ use axum::response::Response;
 use chrono::{DateTime, TimeDelta, Utc};
 use leptos::prelude::*;
 use usher_operations::engine::{self, Depth, Figures, Overview};
-use usher_ui::{Block, ButtonKind, Glyph, LinkButton, PageHead, Said, Stat, Stats, StatusKind};
+use usher_ui::{
+    Block, ButtonKind, Glyph, LinkButton, Note, NoteKind, PageHead, Said, Stat, Stats, StatusKind,
+};
 use usher_vocabulary::{ConnectorHealth, JobState};
 
 use super::{incidents, job_words};
@@ -17,12 +19,16 @@ const GOOD: i64 = 90;
 pub(super) async fn page(visitor: Visitor) -> Result<Response, WebError> {
     let overview = engine::overview(visitor.cx(), &visitor.caller).await?;
     let now = visitor.cx().now();
+    let has_problem = visitor.caller.rules_problem().is_some();
     visitor
-        .page(t("nav-operations"), Vec::new(), Place::Operations, move || view(overview, now))
+        .page(t("nav-operations"), Vec::new(), Place::Operations, move || {
+            view(overview, has_problem, now)
+        })
         .await
 }
 
-fn view(overview: Overview, now: DateTime<Utc>) -> AnyView {
+fn view(overview: Overview, has_problem: bool, now: DateTime<Utc>) -> AnyView {
+    let rules = has_problem.then(rules);
     let title = finding(&overview);
     let lede = lede(&overview.depth, now);
     let stats = stats(&overview.figures);
@@ -34,10 +40,22 @@ fn view(overview: Overview, now: DateTime<Utc>) -> AnyView {
     let queue = queue(&overview.depth, now);
     view! {
         <PageHead title lede />
+        {rules}
         {stats}
         {incidents}
         {health}
         {queue}
+    }
+    .into_any()
+}
+
+/// The access rules that are in force cannot be used. Why stands on their own page, for those who may see them.
+fn rules() -> AnyView {
+    view! {
+        <Note kind=NoteKind::Bad title=t("access-rules-unusable")>
+            {t("operations-rules-unusable")} " "
+            <a href="/access-rules">{t("nav-access-rules")}</a>
+        </Note>
     }
     .into_any()
 }

@@ -22,19 +22,23 @@ pub enum Place {
     Connectors,
     People,
     Applications,
+    AccessRules,
     /// A page that is not in the navigation.
     Elsewhere,
 }
 
 /// What somebody may see beyond what everyone may.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a right of its own")]
 pub struct NavRights {
     /// How much waits for their hands; nothing for those who never had any.
     pub work_items: Option<u64>,
     /// Has direct reports.
     pub manager: bool,
-    /// Reads the record.
+    /// Reads the record, and by which rules people may what.
     pub auditor: bool,
+    /// Watches the engine: some may by an access rule of one's own.
+    pub operations: bool,
     /// Runs Usher.
     pub administrator: bool,
 }
@@ -77,17 +81,23 @@ fn groups(rights: NavRights) -> Vec<(String, Vec<Entry>)> {
     if rights.auditor || rights.administrator {
         groups.push((
             t("nav-group-assurance"),
-            vec![entry(Place::Audit, "/audit", Glyph::Stamp, t("nav-audit"))],
-        ));
-    }
-    if rights.administrator {
-        groups.push((
-            t("nav-group-engine"),
             vec![
-                entry(Place::Operations, "/operations", Glyph::Activity, t("nav-operations")),
-                entry(Place::Connectors, "/connectors", Glyph::Plug, t("nav-connectors")),
+                entry(Place::Audit, "/audit", Glyph::Stamp, t("nav-audit")),
+                entry(Place::AccessRules, "/access-rules", Glyph::Scale, t("nav-access-rules")),
             ],
         ));
+    }
+    let mut engine = Vec::new();
+    if rights.operations || rights.administrator {
+        engine.push(entry(Place::Operations, "/operations", Glyph::Activity, t("nav-operations")));
+    }
+    if rights.administrator {
+        engine.push(entry(Place::Connectors, "/connectors", Glyph::Plug, t("nav-connectors")));
+    }
+    if !engine.is_empty() {
+        groups.push((t("nav-group-engine"), engine));
+    }
+    if rights.administrator {
         groups.push((
             t("nav-group-administration"),
             vec![

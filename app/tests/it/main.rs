@@ -1,5 +1,6 @@
 //! What the browser's side promises, seen from outside.
 
+mod access_rules;
 mod asking;
 mod browser;
 mod by_hand;

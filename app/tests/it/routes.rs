@@ -40,6 +40,8 @@ use Stranger::{Everybody, Hidden, Own, Public, Refused, RefusedEach};
 const ROUTES: &[(&str, &str, Stranger)] = &[
     ("/", "get", Own),
     ("/access", "get", Own),
+    ("/access-rules", "get", Refused),
+    ("/access-rules", "post", Refused),
     ("/access/request", "get", Own),
     ("/access/request", "post", Own),
     ("/access/{id}/give-back", "get", Hidden),
@@ -189,6 +191,7 @@ async fn send(browser: &Browser, task: &str, path: &str, method: &str) -> Result
         ("evidence", "Because."),
         ("word", "done"),
         ("version", "1"),
+        ("act", "put"),
         ("task", task),
     ];
     match method {
@@ -204,7 +207,8 @@ async fn written(world: &World) -> Result<i64> {
         &mut owner,
         "select (select count(*) from audit_event) + (select count(*) from job) + (select count(*) from notification)
               + (select count(*) from timer) + (select count(*) from source_event)
-              + (select coalesce(sum(version), 0)::bigint from approval_task)",
+              + (select coalesce(sum(version), 0)::bigint from approval_task)
+              + (select count(*) from access_rules_version)",
     )
     .await
 }

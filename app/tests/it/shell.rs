@@ -47,10 +47,24 @@ fn everyone_has_five_places_and_rights_add_to_them() {
     let by_hand = NavRights { work_items: Some(0), ..NavRights::default() };
     assert_eq!(places(by_hand), with(&["/work-items"]));
     assert_eq!(places(NavRights { manager: true, ..NavRights::default() }), with(&["/team"]));
-    assert_eq!(places(NavRights { auditor: true, ..NavRights::default() }), with(&["/audit"]));
+    assert_eq!(
+        places(NavRights { auditor: true, ..NavRights::default() }),
+        with(&["/audit", "/access-rules"])
+    );
+    assert_eq!(
+        places(NavRights { operations: true, ..NavRights::default() }),
+        with(&["/operations"])
+    );
     assert_eq!(
         places(NavRights { administrator: true, ..NavRights::default() }),
-        with(&["/audit", "/operations", "/connectors", "/people", "/applications"])
+        with(&[
+            "/audit",
+            "/access-rules",
+            "/operations",
+            "/connectors",
+            "/people",
+            "/applications"
+        ])
     );
 }
 

@@ -24,7 +24,13 @@ fn everything() -> Frame {
     Frame {
         title: "Style guide".into(),
         current: Place::Home,
-        nav: NavRights { work_items: Some(2), manager: true, auditor: true, administrator: true },
+        nav: NavRights {
+            work_items: Some(2),
+            manager: true,
+            auditor: true,
+            operations: true,
+            administrator: true,
+        },
         flash: Some(preferences_kept()),
         banner: Some("Rehearsal: nothing here reaches a real system".into()),
         ..frame()

@@ -157,13 +157,19 @@ pub fn TextArea(
     #[prop(optional_no_strip, into)] maxlength: Option<u32>,
     #[prop(optional)] required: bool,
     #[prop(optional)] small: bool,
+    /// Letters of one width, nothing corrected: what is written is a program's.
+    #[prop(optional)]
+    code: bool,
 ) -> impl IntoView {
     let id = id.get().unwrap_or_else(|| name.clone());
     let (described, wrong) = (described_by(&id, &hint, &error), invalid(&error));
+    let class = if code { "in code" } else { "in" };
     view! {
         <Field id=id.clone() label hint error optional small>
             <textarea
-                class="in"
+                class=class
+                spellcheck=code.then_some("false")
+                autocapitalize=code.then_some("off")
                 id=id
                 name=name
                 rows=rows.to_string()

@@ -21,7 +21,7 @@ pub struct Authorizer {
 impl std::fmt::Debug for Authorizer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Authorizer")
-            .field("policies", &self.policies.set.num_of_policies())
+            .field("policies", &self.policies.all.num_of_policies())
             .finish_non_exhaustive()
     }
 }
@@ -39,10 +39,11 @@ impl Authorizer {
     /// actions, none forbidding, none a template, an `@id` on each so that decisions name it.
     ///
     /// # Errors
-    /// In words for whoever wrote `extra`; nothing of it is used then.
+    /// [`PolicyError::Edited`] has everything that is wrong, for whoever wrote `extra`; nothing of it is used then.
     pub fn with_policies(extra: &str) -> Result<Self, PolicyError> {
         let policies = policies::load(extra)?;
-        let types = EntityTypes::new().map_err(PolicyError::Syntax)?;
+        let types = EntityTypes::new()
+            .map_err(|error| PolicyError::BuiltIn(policies::unread(&error, "")))?;
         let known = policies
             .schema
             .action_entities()
@@ -71,7 +72,11 @@ impl Authorizer {
         let Some((request, entities)) = self.question(who, action, what) else {
             return Answer::Denied { why: Denial::Error };
         };
-        let response = self.cedar.is_authorized(&request, &self.policies.set, &entities);
+        let set = match fixed_rules::is_reserved(action) {
+            true => &self.policies.built_in,
+            false => &self.policies.all,
+        };
+        let response = self.cedar.is_authorized(&request, set, &entities);
         let diagnostics = response.diagnostics();
         // Cedar skips a policy that fails, also one that forbids.
         if diagnostics.errors().next().is_some() {

@@ -49,6 +49,7 @@ fn policies_alone_keep_auditors_from_changing_anything() {
         Action::RetryJob,
         Action::ManageConnectors,
         Action::ImportPeople,
+        Action::ManageAccessRules,
         Action::GrantAdministration,
     ];
     for action in closed {

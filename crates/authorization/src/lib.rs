@@ -3,6 +3,7 @@
 mod answer;
 mod authorizer;
 mod entities;
+mod fault;
 mod fixed_rules;
 mod policies;
 mod principal;
@@ -10,6 +11,8 @@ mod resource;
 
 pub use answer::{Answer, Denial};
 pub use authorizer::Authorizer;
-pub use policies::PolicyError;
+pub use fault::{PolicyFault, Wrong};
+pub use fixed_rules::is_reserved;
+pub use policies::{BUILT_IN, PolicyError, SCHEMA};
 pub use principal::{Principal, PrincipalKind};
 pub use resource::Resource;

@@ -2,44 +2,35 @@
 
 use std::collections::HashMap;
 
+use cedar_policy::ffi::DetailedError;
 use cedar_policy::{
-    ActionConstraint, CedarSchemaError, Effect, ParseErrors, Policy, PolicyId, PolicySet,
-    PolicySetError, Schema, ValidationError, ValidationMode, ValidationWarning, Validator,
+    ActionConstraint, CedarSchemaError, Effect, ParseErrors, Policy, PolicyId, PolicySet, Schema,
+    ValidationMode, Validator,
 };
 use usher_vocabulary::Action;
 
-use crate::Denial;
+use crate::fault::{PolicyFault, Wrong};
+use crate::{Denial, fixed_rules};
 
-const SCHEMA: &str = include_str!("../policies/schema.cedarschema");
-const BUILT_IN: [&str; 4] = [
-    include_str!("../policies/forbidden.cedar"),
-    include_str!("../policies/everyone.cedar"),
-    include_str!("../policies/relations.cedar"),
-    include_str!("../policies/roles.cedar"),
+/// The words that policies are written in.
+pub const SCHEMA: &str = include_str!("../policies/schema.cedarschema");
+
+/// What the product comes with, as name and text.
+pub const BUILT_IN: [(&str, &str); 4] = [
+    ("forbidden.cedar", include_str!("../policies/forbidden.cedar")),
+    ("everyone.cedar", include_str!("../policies/everyone.cedar")),
+    ("relations.cedar", include_str!("../policies/relations.cedar")),
+    ("roles.cedar", include_str!("../policies/roles.cedar")),
 ];
 
-/// Policies that cannot be used. The first variants are for whoever edits policies.
+/// Policies that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum PolicyError {
-    #[error("the policies cannot be read")]
-    Syntax(#[source] Box<ParseErrors>),
-    #[error("policy '{policy}' forbids, and a policy of your own may only permit")]
-    Forbids { policy: String },
-    #[error(
-        "policy '{policy}' permits every action: name the actions, as in `action == Action::\"view_audit\"`"
-    )]
-    Unscoped { policy: String },
-    #[error(
-        "policy '{policy}' is a template (it has ?principal or ?resource), which is not supported"
-    )]
-    Template { policy: String },
-    /// Two policies with one `@id`, or one that is built in: a decision could not be traced.
-    #[error("two policies have the same name")]
-    NameTaken(#[source] Box<PolicySetError>),
-    #[error("a policy does not fit the schema")]
-    Invalid(#[source] Box<ValidationError>),
-    #[error("a policy looks like a mistake")]
-    Doubtful(#[source] Box<ValidationWarning>),
+    /// Those of one's own: everything that is wrong with them, at least one thing.
+    #[error("{}", sentences(.0))]
+    Edited(Vec<PolicyFault>),
+    #[error("the built-in policies are broken: {}", sentences(.0))]
+    BuiltIn(Vec<PolicyFault>),
     #[error("the schema of the policies cannot be read")]
     Schema(#[source] Box<CedarSchemaError>),
     #[error("the schema of the policies does not know the action {0}")]
@@ -50,10 +41,16 @@ pub enum PolicyError {
     Entities(#[source] Box<cedar_policy::entities_errors::EntitiesError>),
 }
 
+fn sentences(faults: &[PolicyFault]) -> String {
+    faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
 /// Everything that a decision consults, parsed and checked.
 pub(crate) struct Policies {
     pub(crate) schema: Schema,
-    pub(crate) set: PolicySet,
+    pub(crate) built_in: PolicySet,
+    /// The built-in policies and those of one's own.
+    pub(crate) all: PolicySet,
     /// What each `forbid` means to the caller.
     pub(crate) denials: HashMap<PolicyId, Denial>,
 }
@@ -65,31 +62,55 @@ pub(crate) struct Policies {
 pub(crate) fn load(extra: &str) -> Result<Policies, PolicyError> {
     let (schema, _) = Schema::from_cedarschema_str(SCHEMA)
         .map_err(|error| PolicyError::Schema(Box::new(error)))?;
-    let mut set = PolicySet::new();
+    let mut built_in = PolicySet::new();
     let mut denials = HashMap::new();
-    for policy in
-        BUILT_IN.into_iter().map(parse).collect::<Result<Vec<_>, _>>()?.into_iter().flatten()
-    {
-        if policy.effect() == Effect::Forbid {
-            denials.insert(policy.id().clone(), meaning(&policy)?);
+    let mut faults = Vec::new();
+    for (_, text) in BUILT_IN {
+        for policy in parse(text, &mut faults) {
+            if policy.effect() == Effect::Forbid {
+                denials.insert(policy.id().clone(), meaning(&policy)?);
+            }
+            add(&mut built_in, policy, &mut faults);
         }
-        add(&mut set, policy)?;
     }
-    for policy in parse(extra)? {
-        refuse_unless_scoped_permit(&policy)?;
-        add(&mut set, policy)?;
+    validate(&schema, &built_in, "", &mut faults);
+    if !faults.is_empty() {
+        return Err(PolicyError::BuiltIn(faults));
     }
-    validate(&schema, &set)?;
-    Ok(Policies { schema, set, denials })
+    let (mut all, mut edited) = (built_in.clone(), PolicySet::new());
+    for policy in parse(extra, &mut faults) {
+        match beyond_a_scoped_permit(&policy) {
+            Some(wrong) => faults.push(PolicyFault { line: None, wrong }),
+            None => {
+                add(&mut all, policy.clone(), &mut faults);
+                // Twice the same name is said above.
+                let _ = edited.add(policy);
+            }
+        }
+    }
+    validate(&schema, &edited, extra, &mut faults);
+    if !faults.is_empty() {
+        // What Cedar places stands in the order of the text; the others name their policy.
+        faults.sort_by_key(|fault| fault.line.unwrap_or(usize::MAX));
+        return Err(PolicyError::Edited(faults));
+    }
+    Ok(Policies { schema, built_in, all, denials })
 }
 
-/// Policies under their readable names: the `@id`, or "unnamed policy 2" counted from one.
-fn parse(text: &str) -> Result<Vec<Policy>, PolicyError> {
-    let set: PolicySet = text.parse().map_err(|error| PolicyError::Syntax(Box::new(error)))?;
-    if let Some(template) = set.templates().next() {
+/// Policies under their readable names: the `@id`, or "unnamed policy 2" counted from one. Nothing of a text
+/// that cannot be read.
+fn parse(text: &str, faults: &mut Vec<PolicyFault>) -> Vec<Policy> {
+    let set: PolicySet = match text.parse() {
+        Ok(set) => set,
+        Err(errors) => {
+            faults.extend(unread(&errors, text));
+            return Vec::new();
+        }
+    };
+    faults.extend(set.templates().map(|template| {
         let policy = template.annotation("id").unwrap_or("unnamed").to_owned();
-        return Err(PolicyError::Template { policy });
-    }
+        PolicyFault { line: None, wrong: Wrong::Template { policy } }
+    }));
     let named = set.policies().enumerate().map(|(index, policy)| {
         let name = match policy.annotation("id") {
             Some(name) if !name.trim().is_empty() => name.to_owned(),
@@ -97,7 +118,29 @@ fn parse(text: &str) -> Result<Vec<Policy>, PolicyError> {
         };
         policy.new_id(PolicyId::new(name))
     });
-    Ok(named.collect())
+    named.collect()
+}
+
+/// Each thing that keeps a text from being read.
+pub(crate) fn unread(errors: &ParseErrors, text: &str) -> Vec<PolicyFault> {
+    let fault = |error| {
+        let (line, said) = placed(&DetailedError::from(error), text);
+        PolicyFault { line, wrong: Wrong::Syntax { said } }
+    };
+    errors.iter().map(fault).collect()
+}
+
+/// The line that Cedar points at, counted from one, and its words.
+fn placed(error: &DetailedError, text: &str) -> (Option<usize>, String) {
+    let line = error.source_locations.first().and_then(|label| {
+        let before = text.as_bytes().get(..label.loc.start)?;
+        Some(before.iter().filter(|byte| **byte == b'\n').count() + 1)
+    });
+    let said = match &error.help {
+        Some(help) => format!("{} ({help})", error.message),
+        None => error.message.clone(),
+    };
+    (line, said)
 }
 
 fn meaning(policy: &Policy) -> Result<Denial, PolicyError> {
@@ -107,28 +150,40 @@ fn meaning(policy: &Policy) -> Result<Denial, PolicyError> {
         .ok_or_else(|| PolicyError::UnexplainedForbid { policy: policy.id().to_string() })
 }
 
-fn refuse_unless_scoped_permit(policy: &Policy) -> Result<(), PolicyError> {
-    let name = || policy.id().to_string();
-    match (policy.effect(), policy.action_constraint()) {
-        (Effect::Forbid, _) => Err(PolicyError::Forbids { policy: name() }),
-        (Effect::Permit, ActionConstraint::Any) => Err(PolicyError::Unscoped { policy: name() }),
-        (Effect::Permit, ActionConstraint::In(_) | ActionConstraint::Eq(_)) => Ok(()),
-    }
+/// Why a policy of one's own is more than a permit that names actions which policies may open.
+fn beyond_a_scoped_permit(policy: &Policy) -> Option<Wrong> {
+    let name = policy.id().to_string();
+    let named = match (policy.effect(), policy.action_constraint()) {
+        (Effect::Forbid, _) => return Some(Wrong::Forbids { policy: name }),
+        (Effect::Permit, ActionConstraint::Any) => return Some(Wrong::Unscoped { policy: name }),
+        (Effect::Permit, ActionConstraint::In(actions)) => actions,
+        (Effect::Permit, ActionConstraint::Eq(action)) => vec![action],
+    };
+    let reserved = Action::ALL.iter().copied().filter(|a| fixed_rules::is_reserved(*a));
+    let mut opened =
+        reserved.filter(|action| named.iter().any(|uid| uid.id().unescaped() == action.as_str()));
+    opened.next().map(|action| Wrong::Reserved { policy: name, action })
 }
 
-fn add(set: &mut PolicySet, policy: Policy) -> Result<(), PolicyError> {
-    set.add(policy).map_err(|error| PolicyError::NameTaken(Box::new(error)))
+fn add(set: &mut PolicySet, policy: Policy, faults: &mut Vec<PolicyFault>) {
+    let name = policy.id().to_string();
+    if set.add(policy).is_err() {
+        faults.push(PolicyFault { line: None, wrong: Wrong::NameTaken { policy: name } });
+    }
 }
 
 /// Warnings refuse too: a policy that can never apply, or that mixes alphabets, is not what its author
-/// meant.
-fn validate(schema: &Schema, set: &PolicySet) -> Result<(), PolicyError> {
+/// meant. `text` is where the policies that may be at fault were read from.
+fn validate(schema: &Schema, set: &PolicySet, text: &str, faults: &mut Vec<PolicyFault>) {
     let result = Validator::new(schema.clone()).validate(set, ValidationMode::Strict);
-    if let Some(error) = result.validation_errors().next() {
-        return Err(PolicyError::Invalid(Box::new(error.clone())));
-    }
-    match result.validation_warnings().next() {
-        Some(warning) => Err(PolicyError::Doubtful(Box::new(warning.clone()))),
-        None => Ok(()),
-    }
+    faults.extend(result.validation_errors().map(|error| {
+        let (line, said) = placed(&DetailedError::from(error), text);
+        let policy = error.policy_id().to_string();
+        PolicyFault { line, wrong: Wrong::Invalid { policy, said } }
+    }));
+    faults.extend(result.validation_warnings().map(|warning| {
+        let (line, said) = placed(&DetailedError::from(warning), text);
+        let policy = warning.policy_id().to_string();
+        PolicyFault { line, wrong: Wrong::Doubtful { policy, said } }
+    }));
 }

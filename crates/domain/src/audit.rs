@@ -5,8 +5,8 @@
 
 use serde_json::Value;
 
-/// Layout version of every payload written at present.
-pub const PAYLOAD_VERSION: i16 = 1;
+/// Layout version of every payload written at present. Version 2 added `policy_version`.
+pub const PAYLOAD_VERSION: i16 = 2;
 
 /// A value that has no canonical form here.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -7,6 +7,7 @@ pub mod access;
 pub mod approval;
 pub mod audit;
 pub mod calendar;
+pub mod difference;
 pub mod people_file;
 pub mod person;
 pub mod provision;

@@ -1,9 +1,12 @@
 //! Who asks. The first parameter of every operation.
 
+use std::sync::Arc;
+
 use usher_authorization::{Principal, PrincipalKind};
 use usher_vocabulary::{AdminRole, ApiTokenId, CorrelationId, SignInMethod, SubjectId, TokenScope};
 
 use crate::Fault;
+use crate::access_rules::Rules;
 
 /// Who asks, how they were recognised, and the one id from the click to the connector call.
 #[derive(Debug, Clone)]
@@ -14,6 +17,9 @@ pub struct Caller {
     pub method: SignInMethod,
     pub token: Option<ApiTokenId>,
     pub correlation: CorrelationId,
+    /// The rules that were effective when the caller's rights were read; `None` leaves it to the built-in
+    /// policies alone.
+    pub(crate) rules: Option<Arc<Rules>>,
 }
 
 impl Caller {
@@ -33,6 +39,7 @@ impl Caller {
             method: SignInMethod::System,
             token: None,
             correlation,
+            rules: None,
         }
     }
 
@@ -52,6 +59,7 @@ impl Caller {
             method: SignInMethod::System,
             token: None,
             correlation,
+            rules: None,
         }
     }
 
@@ -65,7 +73,14 @@ impl Caller {
             scope: None,
             may_act: true,
         };
-        Self { principal, name, method: SignInMethod::System, token: None, correlation }
+        Self {
+            principal,
+            name,
+            method: SignInMethod::System,
+            token: None,
+            correlation,
+            rules: None,
+        }
     }
 
     /// The person who asks.
@@ -100,7 +115,18 @@ impl Caller {
 
     #[must_use]
     pub fn cause(&self) -> Cause {
-        Cause { actor: self.actor(), correlation: self.correlation, token: self.token }
+        Cause {
+            actor: self.actor(),
+            correlation: self.correlation,
+            token: self.token,
+            policy_version: self.rules.as_ref().map(|rules| rules.number()),
+        }
+    }
+
+    /// Why the access rules that are effective cannot be used, and built-in policies decide alone.
+    #[must_use]
+    pub fn rules_problem(&self) -> Option<&str> {
+        self.rules.as_ref()?.problem()
     }
 }
 
@@ -110,4 +136,6 @@ pub struct Cause {
     pub actor: String,
     pub correlation: CorrelationId,
     pub token: Option<ApiTokenId>,
+    /// Version of the access rules that the actor acted under; 0 for the built-in policies alone.
+    pub policy_version: Option<i32>,
 }

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use usher_authorization::{Answer, Authorizer, Resource};
+use usher_authorization::{Answer, Resource};
 use usher_store::Store;
 use usher_vocabulary::{Action, uuid::Uuid};
 
+use crate::access_rules::KnownRules;
 use crate::{Caller, Clock, Fault, Random};
 
 /// Cheap to clone.
@@ -15,7 +16,7 @@ pub struct Context {
     pub store: Store,
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Random>,
-    pub authorizer: Arc<Authorizer>,
+    pub rules: Arc<KnownRules>,
 }
 
 impl Context {
@@ -51,7 +52,8 @@ impl Context {
         action: Action,
         resource: &Resource,
     ) -> Result<(), Fault> {
-        match self.authorizer.decide(&caller.principal, action, resource) {
+        let rules = caller.rules.as_deref().unwrap_or_else(|| self.rules.built_in_alone());
+        match rules.authorizer().decide(&caller.principal, action, resource) {
             Answer::Allowed { .. } => Ok(()),
             Answer::Denied { why } => Err(Fault::Denied(why)),
         }

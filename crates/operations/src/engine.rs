@@ -24,6 +24,12 @@ pub struct Overview {
     pub connectors: Vec<connector::Instance>,
 }
 
+/// Whether the caller may watch the engine.
+#[must_use]
+pub fn may_watch(cx: &Context, caller: &Caller) -> bool {
+    cx.may(caller, Action::ViewOperations, &Resource::System)
+}
+
 /// # Errors
 /// The caller may not watch the engine.
 pub async fn overview(cx: &Context, caller: &Caller) -> Result<Overview, Fault> {

@@ -96,6 +96,7 @@ impl Event {
             object_type: self.object.0,
             object: self.object.1,
             correlation: cause.correlation,
+            policy_version: cause.policy_version,
             outcome: self.outcome,
             details,
             personal,

@@ -6,6 +6,7 @@ mod context;
 mod event;
 mod fault;
 
+pub mod access_rules;
 pub mod assignment;
 pub mod catalogue;
 pub mod connector;

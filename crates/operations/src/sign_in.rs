@@ -26,10 +26,11 @@ pub async fn caller(
 ) -> Result<Option<(Caller, Brief)>, Fault> {
     let mut conn = cx.store.conn().await?;
     let Some(brief) = person::brief(&mut conn, id).await? else { return Ok(None) };
+    let rights = rights::of(&mut conn, id).await?;
     let principal = Principal {
         id: Some(id),
         kind: if token.is_some() { PrincipalKind::ApiClient } else { PrincipalKind::Person },
-        roles: rights::of(&mut conn, id).await?,
+        roles: rights.roles,
         scope: token.map(|(_, scope)| scope),
         may_act: may_act(brief.state) && !brief.is_locked,
     };
@@ -39,6 +40,7 @@ pub async fn caller(
         method,
         token: token.map(|(id, _)| id),
         correlation,
+        rules: Some(cx.rules.of(&mut conn, rights.rules).await?),
     };
     Ok(Some((caller, brief)))
 }

@@ -30,6 +30,9 @@ pub struct AuditEvent {
     pub object_type: &'static str,
     pub object: Option<Uuid>,
     pub correlation: CorrelationId,
+    /// Version of the access rules that let the actor do it: 0 for the built-in policies alone, `None` where the
+    /// actor is no person.
+    pub policy_version: Option<i32>,
     pub outcome: &'static str,
     /// Facts without personal data.
     pub details: Map<String, Value>,
@@ -57,6 +60,7 @@ impl AuditEvent {
             "subject": self.subject,
             "object": { "type": self.object_type, "id": self.object },
             "correlation": self.correlation,
+            "policy_version": self.policy_version,
             "outcome": self.outcome,
             "details": self.details,
             "personal": personal,

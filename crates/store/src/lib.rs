@@ -5,6 +5,7 @@ mod connection;
 mod error;
 mod tx;
 
+pub mod access_rules;
 pub mod account;
 pub mod application;
 pub mod assignment;

@@ -3,17 +3,39 @@
 use chrono::{DateTime, Utc};
 use usher_vocabulary::{AdminRole, SubjectId};
 
+use crate::access_rules::Effective;
 use crate::{Conn, Result, Tx, word};
 
+/// What decides about a person at one instant.
+#[derive(Debug, Clone)]
+pub struct Rights {
+    pub roles: Vec<AdminRole>,
+    /// The access rules that are effective with them; `None` while there are built-in policies alone.
+    pub rules: Option<Effective>,
+}
+
+/// Rights of a person and the rules that go with them, by one statement: nobody is decided about by new rights
+/// and old rules.
+///
 /// # Errors
 /// The database failed.
-pub async fn of(conn: &mut Conn, person: SubjectId) -> Result<Vec<AdminRole>> {
-    sqlx::query_scalar!("select role from admin_right where person_id = $1 order by role", person.0)
-        .fetch_all(conn)
-        .await?
-        .iter()
-        .map(|role| word(role))
-        .collect()
+pub async fn of(conn: &mut Conn, person: SubjectId) -> Result<Rights> {
+    let row = sqlx::query!(
+        r#"select array(select role from admin_right where person_id = $1 order by role) as "roles!",
+                v.id as "rules_id?", v.version as "rules_version?"
+         from (values (1)) as one (row)
+         left join lateral (select id, version from access_rules_version order by version desc limit 1) v on true"#,
+        person.0,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(Rights {
+        roles: row.roles.iter().map(|role| word(role)).collect::<Result<_>>()?,
+        rules: row
+            .rules_id
+            .zip(row.rules_version)
+            .map(|(id, number)| Effective { id: id.into(), number }),
+    })
 }
 
 /// People who may act and hold the role.

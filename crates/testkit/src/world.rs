@@ -17,7 +17,7 @@ use usher_connector_manual::ManualConnector;
 use usher_connector_scim::{ScimConnector, ScimSettings};
 use usher_engine::{ConnectorFactory, Engine, EngineOptions, EngineParts};
 use usher_notify::{Letter, MailError, Mailer};
-use usher_operations::authorization::Authorizer;
+use usher_operations::access_rules::KnownRules;
 use usher_operations::request::{self, RequestView, Submitted};
 use usher_operations::{Caller, Context, OsRandom};
 use usher_sandbox::{Sandbox, SandboxHandle};
@@ -119,7 +119,7 @@ impl World {
             store: Store::connect(&options).await?,
             clock: Arc::<TestClock>::clone(&clock),
             random: Arc::new(OsRandom),
-            authorizer: Arc::new(Authorizer::built_in()?),
+            rules: Arc::new(KnownRules::built_in()?),
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let directory =

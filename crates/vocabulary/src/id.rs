@@ -48,6 +48,8 @@ typed_id! {
     CatalogueItemVersionId,
     /// One immutable version of an assignment policy.
     PolicyVersionId,
+    /// One immutable version of the access rules of one's own.
+    AccessRulesVersionId,
     /// One immutable version of a calendar.
     CalendarVersionId,
     /// A request with one or more items.

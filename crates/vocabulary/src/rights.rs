@@ -34,6 +34,9 @@ closed_list! {
         ManageOwnSession = "manage_own_session",
         ManageTokens = "manage_tokens",
         GrantAdministration = "grant_administration",
+        /// What people may do: the built-in policies and those of one's own.
+        ViewAccessRules = "view_access_rules",
+        ManageAccessRules = "manage_access_rules",
     }
 }
 
@@ -81,6 +84,8 @@ closed_list! {
         TokenCreated = "token.created",
         TokenRevoked = "token.revoked",
         AdminGranted = "admin.granted",
+        AccessRulesPutInForce = "access_rules.put_in_force",
+        AccessRulesRolledBack = "access_rules.rolled_back",
         PeopleImported = "people.imported",
         PersonChanged = "person.changed",
         ImportHeld = "import.held",

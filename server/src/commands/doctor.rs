@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::{Result, bail};
+use usher_operations::access_rules;
 use usher_vocabulary::ConnectorHealth;
 
 use crate::cli::Serve;
@@ -21,6 +22,7 @@ pub(super) async fn examine(options: &Serve, values: &[Value]) -> Result<()> {
             Ok(cx) => {
                 say("ok    the database answers and has the schema of this release");
                 connectors(&cx).await?;
+                faults.extend(rules(&cx).await?);
                 cx.store.close().await;
             }
             Err(error) => faults.push(format!("{error:#}")),
@@ -88,4 +90,21 @@ async fn connectors(cx: &usher_operations::Context) -> Result<()> {
         say(&format!("{word} connector {}: {}", instance.name, instance.health));
     }
     Ok(())
+}
+
+/// Access rules of one's own that this release does not understand permit nothing.
+async fn rules(cx: &usher_operations::Context) -> Result<Option<String>> {
+    let rules = access_rules::examine(cx).await?;
+    let number = rules.number();
+    match rules.problem() {
+        Some(problem) => Ok(Some(format!("access rules, version {number}: {problem}"))),
+        None if number == 0 => {
+            say("ok    access rules: the built-in ones alone");
+            Ok(None)
+        }
+        None => {
+            say(&format!("ok    access rules, version {number}"));
+            Ok(None)
+        }
+    }
 }

@@ -195,13 +195,15 @@ async fn settle_company(
                 by_hand: true,
             };
             if options.small {
-                company::found(cx, &targets, company::Mark::Demonstration).await?;
+                let founded = company::found(cx, &targets, company::Mark::Demonstration).await?;
+                company::permit_security(cx, &founded).await?;
                 return Ok(true);
             }
             // The same ids with every demonstration; sessions and tokens draw theirs elsewhere.
             let cx = Context { random: Arc::new(company::SeededRandom::new(SEED)), ..cx.clone() };
             clock.depart(cx.now() - company::LIVED);
             let founded = company::found(&cx, &targets, company::Mark::Demonstration).await?;
+            company::permit_security(&cx, &founded).await?;
             let founded = company::grow(&cx, &founded, &targets.directory, SEED).await?;
             let engine = wiring::engine(&cx, engine)?;
             past::live(&cx, clock, &engine, directory, &founded, stop).await?;

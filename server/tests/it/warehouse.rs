@@ -17,7 +17,7 @@ use usher_company::{
     group_names,
 };
 use usher_domain::access::Words;
-use usher_operations::authorization::Authorizer;
+use usher_operations::access_rules::KnownRules;
 use usher_operations::request::{self, ItemView};
 use usher_operations::{Caller, Context, OsRandom, SystemClock, assignment, connector};
 use usher_store::{Store, StoreOptions};
@@ -70,7 +70,7 @@ impl Harness {
             store: Store::connect(&options).await?,
             clock: Arc::new(SystemClock::default()),
             random: Arc::new(OsRandom),
-            authorizer: Arc::new(Authorizer::built_in()?),
+            rules: Arc::new(KnownRules::built_in()?),
         };
         let targets = Targets { sql: Some(sql_target(&warehouse)?), ..nowhere().into() };
         let company = found(&cx, &targets, Mark::Company).await?;

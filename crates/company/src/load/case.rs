@@ -261,7 +261,8 @@ impl History {
         event: Event,
         at: DateTime<Utc>,
     ) {
-        let cause = Cause { actor, correlation: case.correlation, token: None };
+        let cause =
+            Cause { actor, correlation: case.correlation, token: None, policy_version: None };
         let event = event.about(case.one.id).by(cx, &cause);
         self.events.push(AuditEvent { occurred_at: at, ..event });
     }

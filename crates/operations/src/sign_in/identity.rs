@@ -69,7 +69,12 @@ pub async fn enter(
     match recognise(cx, &mut tx, asserted).await? {
         Ok((brief, is_new)) => {
             let id = brief.id;
-            let cause = Cause { actor: format!("person:{id}"), correlation, token: None };
+            let cause = Cause {
+                actor: format!("person:{id}"),
+                correlation,
+                token: None,
+                policy_version: None,
+            };
             if is_new {
                 let linked = Event::new(AuditAction::IdentityLinked, "person", id)
                     .about(id)

@@ -5,6 +5,7 @@
     reason = "a helper that cannot go on ends its test"
 )]
 
+mod access_rules;
 mod connectors;
 mod database_rights;
 mod import;

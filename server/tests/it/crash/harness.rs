@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, ensure};
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 use usher_company::{Directory, Founded, Mark, found, group_names};
-use usher_operations::authorization::Authorizer;
+use usher_operations::access_rules::KnownRules;
 use usher_operations::{Context, OsRandom, SystemClock};
 use usher_sandbox::{Fault, FaultRule, Sandbox, SandboxHandle};
 use usher_store::{Store, StoreOptions, job};
@@ -71,7 +71,7 @@ impl Harness {
             store: Store::connect(&options).await?,
             clock: Arc::new(SystemClock::default()),
             random: Arc::new(OsRandom),
-            authorizer: Arc::new(Authorizer::built_in()?),
+            rules: Arc::new(KnownRules::built_in()?),
         };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let directory = Sandbox::start(listener, sandbox_options(Arc::clone(&cx.clock), seed))?;
