@@ -5,6 +5,7 @@ mod access;
 mod access_rules;
 mod address;
 mod audit;
+mod failures;
 mod form;
 mod home;
 mod operations;
@@ -23,6 +24,7 @@ mod work_items;
 
 use axum::{Router, middleware};
 
+pub use failures::WebError;
 pub use form::*;
 pub use people::{
     import_field_words, import_file_words, import_obstacle_words, import_report_words,
@@ -56,6 +58,6 @@ pub fn router_with(state: AppState, more: Router<AppState>) -> Router {
         .merge(sign_in::routes())
         .fallback(|| async { WebError(Failure::NotFound) })
         .layer(middleware::from_fn_with_state(state.clone(), sign_in::keep))
-        .layer(middleware::from_fn_with_state(state.clone(), web::draw_failures))
+        .layer(middleware::from_fn_with_state(state.clone(), failures::draw_failures))
         .with_state(state)
 }

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use usher_ui::{Avatar, Breadcrumbs, Glyph, Icon, Link};
 
 pub use document::{Density, Look, SingleKeys, Theme, render};
-pub use failure::{Failure, failure};
+pub use failure::{Again, Failure, failure};
 pub use gate::{Gate, gate};
 pub(crate) use navigation::places;
 pub use navigation::{NavRights, Place};

@@ -1,22 +1,21 @@
-//! Between HTTP and the pages: who visits, what they sent, how an answer or a failure is drawn.
+//! Between HTTP and the pages: who visits, what they sent, how an answer is drawn.
 
 use std::sync::Arc;
 
-use axum::extract::{FromRef, FromRequest, FromRequestParts, RawForm, Request, State};
+use axum::extract::{FromRef, FromRequest, FromRequestParts, RawForm, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use leptos::prelude::IntoView;
 use tower_sessions::Session;
-use usher_operations::authorization::Denial;
-use usher_operations::{Caller, Context, Fault, Key, engine, people, sign_in, task, work_item};
+use usher_operations::{Caller, Context, Key, engine, people, sign_in, task, work_item};
 use usher_ui::Link;
 use usher_vocabulary::{AdminRole, CorrelationId, SignInMethod, SubjectId};
 
+use crate::WebError;
 use crate::form::Flash;
 use crate::shell::{
-    Density, Failure, Frame, Look, NavRights, Place, SignedIn, SingleKeys, Theme, failure, page,
+    Density, Failure, Frame, Look, NavRights, Place, SignedIn, SingleKeys, Theme, page,
 };
 use crate::sign_in::Kept;
 
@@ -350,6 +349,11 @@ impl Posted {
         Key::parse(self.text("key"))
     }
 
+    /// Every field with its value, in order.
+    pub(crate) fn into_fields(self) -> Vec<(String, String)> {
+        self.0
+    }
+
     /// From a query string or a form body.
     pub fn parse(text: &[u8]) -> Self {
         Self(url::form_urlencoded::parse(text).into_owned().collect())
@@ -364,68 +368,6 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
             .await
             .map_err(|_| WebError(Failure::Invalid).into_response())?;
         Ok(Self::parse(&body))
-    }
-}
-
-/// A failure that becomes a page of its own.
-#[derive(Debug, Clone, Copy)]
-pub struct WebError(pub Failure);
-
-impl WebError {
-    /// The session could not be read or written.
-    pub fn session(error: tower_sessions::session::Error) -> Self {
-        tracing::error!(error = &error as &dyn std::error::Error, "the session store failed");
-        Self(Failure::Broken { maybe_saved: false })
-    }
-}
-
-impl From<Fault> for WebError {
-    fn from(fault: Fault) -> Self {
-        match fault {
-            Fault::NotFound => Self(Failure::NotFound),
-            Fault::Denied(Denial::Error) => Self(Failure::Broken { maybe_saved: false }),
-            Fault::Denied(_) => Self(Failure::Forbidden),
-            Fault::KeyReused | Fault::Stale => Self(Failure::Invalid),
-            Fault::Store(error) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "the store failed");
-                Self(Failure::Broken { maybe_saved: false })
-            }
-        }
-    }
-}
-
-impl IntoResponse for WebError {
-    fn into_response(self) -> Response {
-        let status =
-            StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = status.into_response();
-        response.extensions_mut().insert(self.0);
-        response
-    }
-}
-
-/// Draws the failures that handlers answered with: only here look and support id are at hand.
-pub(crate) async fn draw_failures(
-    State(_): State<AppState>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let (parts, body) = request.into_parts();
-    let (look, support_id) = (look(&parts.headers), correlation(&parts).to_string());
-    let is_change = parts.method != Method::GET;
-    let response = next.run(Request::from_parts(parts, body)).await;
-    match response.extensions().get::<Failure>().copied() {
-        Some(kind) => {
-            let kind = match kind {
-                Failure::Broken { .. } => Failure::Broken { maybe_saved: is_change },
-                other => other,
-            };
-            let mut drawn =
-                (response.status(), Html(failure(kind, look, support_id))).into_response();
-            drawn.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-            drawn
-        }
-        None => response,
     }
 }
 

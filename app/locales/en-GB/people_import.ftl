@@ -14,6 +14,7 @@ people-import-compare = Compare
 people-import-fields = What a file may say
 people-import-fields-words = The employee number is the key. An empty cell empties its field, and a column that is not there changes nothing. A first day begins, and a last day ends, where the person works. Days are written as 2026-11-20. Whoever is not in the file is flagged and keeps everything.
 
+people-import-field = Field
 people-import-field-employee-number = Employee number
 people-import-field-given-name = Given name
 people-import-field-family-name = Family name

@@ -7,6 +7,7 @@ mod by_hand;
 mod connector;
 mod desk;
 mod import;
+mod outage;
 mod routes;
 mod shell;
 mod sign_in;

@@ -161,7 +161,7 @@ fn a_failure_says_what_is_saved_and_gives_its_number() {
     ];
     for (kind, status) in kinds {
         assert_eq!(kind.status(), status);
-        let html = failure(kind, Look::default(), "77a2".into());
+        let html = failure(kind, Look::default(), "77a2".into(), None);
         assert!(html.contains("What is saved") && html.contains("<code>77a2</code>"), "{html}");
         assert_eq!(html.contains("may have been saved"), status == 500);
         assert_eq!(html.matches("<h1").count(), 1);

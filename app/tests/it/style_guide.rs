@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use leptos::prelude::*;
 use usher_app::{
-    Density, Failure, FormErrors, Frame, Gate, Look, NavRights, Place, Theme, failure, gate, page,
-    preferences_kept,
+    Again, Density, Failure, FormErrors, Frame, Gate, Look, NavRights, Place, Theme, failure, gate,
+    page, preferences_kept,
 };
 use usher_ui::*;
 
@@ -60,7 +60,15 @@ fn the_style_guide_is_written_and_its_documents_hold_together() {
         let frame = Gate { title: "Sign in".into(), look, foot: "Call the service desk.".into() };
         documents.push((format!("sign-in-{name}"), gate(frame, sign_in, Some(people()))));
         let broken = Failure::Broken { maybe_saved: true };
-        documents.push((format!("failure-{name}"), failure(broken, look, "4f0c9b1e".into())));
+        documents.push((format!("failure-{name}"), failure(broken, look, "4f0c9b1e".into(), None)));
+        let again = Again {
+            action: "/access/request".into(),
+            fields: Some(vec![("key".into(), "k1".into()), ("reason".into(), "Month-end.".into())]),
+        };
+        documents.push((
+            format!("unavailable-{name}"),
+            failure(Failure::Unavailable, look, "4f0c9b1e".into(), Some(again)),
+        ));
     }
     for (name, html) in documents {
         holds_together(&name, &html);

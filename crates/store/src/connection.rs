@@ -58,7 +58,7 @@ impl Store {
         ]);
         let pool = PgPoolOptions::new()
             .max_connections(options.connections)
-            .acquire_timeout(Duration::from_secs(10))
+            .acquire_timeout(Duration::from_secs(5))
             .after_connect(|conn, _| {
                 Box::pin(async move {
                     conn.execute("set role usher_app").await?;

@@ -31,17 +31,19 @@ impl StoreError {
         }
     }
 
-    /// The database cannot be reached at present.
+    /// The database cannot be reached, or takes nothing at present: the same may succeed later.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {
         match self {
             Self::Database(
                 sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed,
             ) => true,
-            // Classes 08 (connection) and 57P (shutting down, starting up).
-            Self::Database(sqlx::Error::Database(e)) => {
-                e.code().is_some_and(|code| code.starts_with("08") || code.starts_with("57P"))
-            }
+            // Classes 08 (connection), 53 (disk full, out of memory, too many connections) and 57P
+            // (shutting down, starting up); 25006 is a server that only reads, 55000 one that lets nobody in.
+            Self::Database(sqlx::Error::Database(e)) => e.code().is_some_and(|code| {
+                ["08", "53", "57P"].iter().any(|class| code.starts_with(class))
+                    || ["25006", "55000"].contains(&code.as_ref())
+            }),
             _ => false,
         }
     }

@@ -66,6 +66,15 @@ impl TestDatabase {
     }
 }
 
+/// Runs statements that only a test has.
+///
+/// # Errors
+/// One of them fails.
+pub async fn run(owner: &mut Owner, sql: String) -> Result<()> {
+    sqlx::raw_sql(AssertSqlSafe(sql)).execute(owner).await?;
+    Ok(())
+}
+
 /// Returns when as many connections of this database wait for a lock that another one holds: a test
 /// knows then that what it started has come as far as it can.
 ///

@@ -5,10 +5,12 @@ mod by_hand;
 mod clock;
 mod database;
 mod folder;
+mod own_server;
 mod world;
 
 pub use by_hand::INSTRUCTIONS;
 pub use clock::TestClock;
-pub use database::{Owner, TestDatabase, count, sandbox_options, until_waiting};
+pub use database::{Owner, TestDatabase, count, run, sandbox_options, until_waiting};
 pub use folder::ServedFolder;
+pub use own_server::OwnServer;
 pub use world::World;

@@ -95,7 +95,15 @@ impl World {
     /// # Errors
     /// No Postgres is installed, or something does not start.
     pub async fn open() -> Result<Self> {
-        Self::open_with(None).await
+        Self::open_with(TestDatabase::create().await?, None).await
+    }
+
+    /// The same in a database of its own server, which can be stopped and started.
+    ///
+    /// # Errors
+    /// As for [`World::open`].
+    pub async fn open_in(database: TestDatabase) -> Result<Self> {
+        Self::open_with(database, None).await
     }
 
     /// The same with a folder that opens doors, and with somebody who hands out keys.
@@ -103,11 +111,10 @@ impl World {
     /// # Errors
     /// As for [`World::open`], or the folder cannot be served.
     pub async fn open_with_hands() -> Result<Self> {
-        Self::open_with(Some(ServedFolder::start()?)).await
+        Self::open_with(TestDatabase::create().await?, Some(ServedFolder::start()?)).await
     }
 
-    async fn open_with(folder: Option<ServedFolder>) -> Result<Self> {
-        let database = TestDatabase::create().await?;
+    async fn open_with(database: TestDatabase, folder: Option<ServedFolder>) -> Result<Self> {
         let clock = Arc::new(TestClock::at(1_795_000_000));
         let options = StoreOptions {
             url: database.url.clone(),
