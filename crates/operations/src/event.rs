@@ -20,21 +20,16 @@ pub struct Event {
 impl Event {
     #[must_use]
     pub fn new(action: AuditAction, object_type: &'static str, object: impl Into<Uuid>) -> Self {
-        let object = (object_type, Some(object.into()));
-        Self {
-            action,
-            subject: None,
-            object,
-            outcome: "success",
-            details: Map::new(),
-            personal: Vec::new(),
-        }
+        Self::of(action, (object_type, Some(object.into())))
     }
 
     /// About the system as a whole.
     #[must_use]
     pub fn general(action: AuditAction) -> Self {
-        let object = ("installation", None);
+        Self::of(action, ("installation", None))
+    }
+
+    fn of(action: AuditAction, object: (&'static str, Option<Uuid>)) -> Self {
         Self {
             action,
             subject: None,
