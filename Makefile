@@ -3,7 +3,7 @@
 .PHONY: help run dev test check e2e bench pictures release sql
 
 # One feature set everywhere: another one would build the dependencies again.
-FEATURES := --workspace --features usher/demo
+FEATURES := --workspace --features usher/demo,usher/failpoints
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -42,7 +42,7 @@ pictures: ## the pictures of the README, taken from the running product
 	@cargo build --locked $(FEATURES)
 	@end2end/pictures
 
-release: ## the executable without the demonstration, at target/release/usher
+release: ## the executable without demonstration and failpoints, at target/release/usher
 	@scripts/setup run
 	@cargo build --locked --release -p usher
 	@scripts/release-check target/release/usher

@@ -33,6 +33,11 @@ fn main() -> ExitCode {
 }
 
 fn run(configuration: Configuration) -> ExitCode {
+    #[cfg(feature = "failpoints")]
+    if let Err(unknown) = arm() {
+        telemetry::complain(&unknown.into());
+        return ExitCode::from(NOT_UNDERSTOOD);
+    }
     let done = commands::prepare(&configuration.cli.command)
         .and_then(|()| telemetry::start(&configuration.cli.telemetry));
     let done = done.and_then(|telemetry| {
@@ -46,4 +51,11 @@ fn run(configuration: Configuration) -> ExitCode {
         telemetry::complain(&error);
         ExitCode::FAILURE
     })
+}
+
+/// Lets a test end this process where it likes.
+#[cfg(feature = "failpoints")]
+fn arm() -> Result<(), usher_engine::failpoints::UnknownPoint> {
+    use usher_engine::failpoints;
+    std::env::var(failpoints::VARIABLE).map_or(Ok(()), |points| failpoints::arm(&points))
 }

@@ -112,6 +112,8 @@ pub(crate) async fn complete(
     let cause = Caller::engine(job.correlation).cause();
     let mut events = Vec::new();
     let mut tx = cx.store.begin().await?;
+    #[cfg(feature = "failpoints")]
+    let told = ending.last.as_ref().map(|last| last.kind);
     // Locks the lane: nobody enqueues for it until this is committed.
     account::note_done(&mut tx, facts.lane, facts.wanted_seq).await?;
     if let Some(last) = ending.last {
@@ -165,7 +167,9 @@ pub(crate) async fn complete(
     };
     // A lost lease changes nothing about what was read; the job itself is somebody else's now.
     let is_ours = job::finish(&mut tx, job.id, job.lease_token, &finish, now).await?;
+    failpoint!(BeforeAck, told);
     tx.commit(events).await?;
+    failpoint!(AfterAck, told);
     ended(verdict.outcome, is_ours);
     Ok(())
 }

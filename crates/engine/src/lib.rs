@@ -1,8 +1,18 @@
 #![doc = include_str!("../README.md")]
 
+/// Comes to an instant at which a test can end the process; nothing without the feature `failpoints`.
+macro_rules! failpoint {
+    ($point:ident, $operation:expr) => {
+        #[cfg(feature = "failpoints")]
+        crate::failpoints::pass(crate::failpoints::Point::$point, $operation);
+    };
+}
+
 mod calls;
 mod completion;
 mod connectors;
+#[cfg(feature = "failpoints")]
+pub mod failpoints;
 mod health;
 mod judge;
 mod late_effect;

@@ -74,7 +74,9 @@ pub(crate) async fn run(
         usher_telemetry::lease_lost();
         return Ok(());
     }
+    failpoint!(BeforeAck, None);
     tx.commit(events).await?;
+    failpoint!(AfterAck, None);
     completion::ended(outcome, true);
     Ok(())
 }

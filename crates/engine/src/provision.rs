@@ -254,6 +254,7 @@ impl<'a> Work<'a> {
             let remaining = deadline.saturating_duration_since(started);
             let answer =
                 calls::apply(&self.connector, &self.key, &self.change(step), remaining).await;
+            failpoint!(AfterCall, Some(step.kind()));
             let latency = started.elapsed();
             let (outcome, words) = match &answer {
                 Ok(applied) => (CallOutcome::Applied, storable(&applied.answer)),
@@ -344,6 +345,8 @@ impl<'a> Work<'a> {
             deadline_at,
         };
         let is_intended = attempt::intend(&mut tx, &intent).await?;
+        #[cfg(feature = "failpoints")]
+        let told = self.last.as_ref().map(|last| last.kind);
         if let Some(last) = self.last.take() {
             events.push(last.write(cx, &mut tx, facts, &cause).await?);
         }
@@ -353,7 +356,11 @@ impl<'a> Work<'a> {
             events.push(event.by(cx, &cause));
             mark_in_progress(&mut tx, facts, now).await?;
         }
+        failpoint!(BeforeOutcome, told);
+        failpoint!(BeforeIntent, Some(step.kind()));
         tx.commit(events).await?;
+        failpoint!(AfterOutcome, told);
+        failpoint!(AfterIntent, Some(step.kind()));
         Ok(if is_intended { Intended::Go { call, deadline } } else { Intended::Superseded })
     }
 

@@ -11,7 +11,13 @@ impl TestClock {
     /// Stands at the given second of the epoch.
     #[must_use]
     pub fn at(second: i64) -> Self {
-        Self(Mutex::new(DateTime::from_timestamp(second, 0).unwrap_or_default()))
+        Self::standing(DateTime::from_timestamp(second, 0).unwrap_or_default())
+    }
+
+    /// Stands at this instant.
+    #[must_use]
+    pub const fn standing(at: DateTime<Utc>) -> Self {
+        Self(Mutex::new(at))
     }
 
     /// Moves on.

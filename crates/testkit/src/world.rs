@@ -9,12 +9,14 @@ use std::time::Duration;
 use anyhow::Result;
 use chrono::TimeDelta;
 use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use usher_company::{Directory, Founded, Mark, Targets, found, group_names};
 use usher_connector::{Connector, SettingsError};
 use usher_connector_files::{FilesConnector, FilesSettings};
 use usher_connector_manual::ManualConnector;
 use usher_connector_scim::{ScimConnector, ScimSettings};
+use usher_connector_sql::{SqlConnector, SqlSecrets, SqlSettings};
 use usher_engine::{ConnectorFactory, Engine, EngineOptions, EngineParts};
 use usher_notify::{Letter, MailError, Mailer};
 use usher_operations::access_rules::KnownRules;
@@ -24,7 +26,7 @@ use usher_sandbox::{Sandbox, SandboxHandle};
 use usher_store::{Store, StoreOptions};
 use usher_vocabulary::RequestId;
 
-use crate::{ServedFolder, TestClock, TestDatabase, asking, sandbox_options};
+use crate::{ServedFolder, ServedRoles, TestClock, TestDatabase, asking, roles, sandbox_options};
 
 /// See the module.
 #[derive(Debug)]
@@ -36,6 +38,8 @@ pub struct World {
     pub directory: SandboxHandle,
     /// Served only in a world that was opened with it.
     pub folder: Option<ServedFolder>,
+    /// The same for a database server whose roles are given.
+    pub roles: Option<ServedRoles>,
     pub engine: Engine,
     pub mail: Arc<Mailbox>,
 }
@@ -60,10 +64,11 @@ impl Mailer for Mailbox {
     }
 }
 
-/// Opens SCIM connectors with the directory's test token, and those that a folder or a person serves.
-#[derive(Debug)]
-struct Kinds {
+/// Opens connectors with the test's own secrets.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Kinds {
     files_root: Option<PathBuf>,
+    sockets_root: Option<PathBuf>,
 }
 
 impl ConnectorFactory for Kinds {
@@ -79,6 +84,13 @@ impl ConnectorFactory for Kinds {
                 .map_err(|errors| refuse(format!("{errors:?}")))?;
             return Ok(Arc::new(FilesConnector::new(settings)));
         }
+        if kind == "sql" {
+            let password = SecretString::from(roles::PASSWORD);
+            let secrets = SqlSecrets { password, ca_certificate: None };
+            let settings = SqlSettings::from_value(settings, secrets, self.sockets_root.as_deref())
+                .map_err(|errors| refuse(format!("{errors:?}")))?;
+            return Ok(Arc::new(SqlConnector::new(settings)));
+        }
         let settings = ScimSettings::from_value(settings, SecretString::from("test"))
             .map_err(|errors| refuse(format!("{errors:?}")))?;
         Ok(Arc::new(ScimConnector::new(settings).map_err(|e| refuse(e.to_string()))?))
@@ -89,13 +101,53 @@ fn settings(directory: &SandboxHandle) -> Value {
     json!({ "base_url": directory.base_url(), "token": "file:test", "allowed_networks": "127.0.0.0/8" })
 }
 
+fn kinds(folder: Option<&ServedFolder>, roles: Option<&ServedRoles>) -> Kinds {
+    Kinds {
+        files_root: folder.map(|folder| folder.root().to_owned()),
+        sockets_root: roles.map(ServedRoles::sockets_root),
+    }
+}
+
+/// A context on that database, at the time of that clock.
+pub(crate) async fn context(url: SecretString, clock: Arc<TestClock>) -> Result<Context> {
+    let options = StoreOptions {
+        url,
+        connections: 6,
+        statement_timeout: Duration::from_secs(20),
+        name: "usher test",
+    };
+    Ok(Context {
+        store: Store::connect(&options).await?,
+        clock,
+        random: Arc::new(OsRandom),
+        rules: Arc::new(KnownRules::built_in()?),
+    })
+}
+
+pub(crate) fn engine(cx: Context, kinds: Kinds, mail: Arc<Mailbox>) -> Engine {
+    Engine::new(EngineParts {
+        cx,
+        factory: Arc::new(kinds),
+        mailer: mail,
+        options: EngineOptions {
+            worker: "test".to_owned(),
+            slots: 8,
+            urgent_slots: 8,
+            urgent_reserve: 2,
+            lease_margin: Duration::from_secs(3),
+            poll: Duration::from_secs(1),
+            base_url: "http://127.0.0.1:3000".to_owned(),
+        },
+    })
+}
+
 impl World {
     /// Opens a world at a fixed instant.
     ///
     /// # Errors
     /// No Postgres is installed, or something does not start.
     pub async fn open() -> Result<Self> {
-        Self::open_with(TestDatabase::create().await?, None).await
+        Self::open_with(TestDatabase::create().await?, None, None).await
     }
 
     /// The same in a database of its own server, which can be stopped and started.
@@ -103,7 +155,7 @@ impl World {
     /// # Errors
     /// As for [`World::open`].
     pub async fn open_in(database: TestDatabase) -> Result<Self> {
-        Self::open_with(database, None).await
+        Self::open_with(database, None, None).await
     }
 
     /// The same with a folder that opens doors, and with somebody who hands out keys.
@@ -111,23 +163,26 @@ impl World {
     /// # Errors
     /// As for [`World::open`], or the folder cannot be served.
     pub async fn open_with_hands() -> Result<Self> {
-        Self::open_with(TestDatabase::create().await?, Some(ServedFolder::start()?)).await
+        let folder = ServedFolder::start()?;
+        Self::open_with(TestDatabase::create().await?, Some(folder), None).await
     }
 
-    async fn open_with(database: TestDatabase, folder: Option<ServedFolder>) -> Result<Self> {
+    /// The same with a database server whose roles are given.
+    ///
+    /// # Errors
+    /// As for [`World::open`], or the server does not start.
+    pub async fn open_with_roles() -> Result<Self> {
+        let roles = ServedRoles::start().await?;
+        Self::open_with(TestDatabase::create().await?, None, Some(roles)).await
+    }
+
+    async fn open_with(
+        database: TestDatabase,
+        folder: Option<ServedFolder>,
+        roles: Option<ServedRoles>,
+    ) -> Result<Self> {
         let clock = Arc::new(TestClock::at(1_795_000_000));
-        let options = StoreOptions {
-            url: database.url.clone(),
-            connections: 6,
-            statement_timeout: Duration::from_secs(20),
-            name: "usher test",
-        };
-        let cx = Context {
-            store: Store::connect(&options).await?,
-            clock: Arc::<TestClock>::clone(&clock),
-            random: Arc::new(OsRandom),
-            rules: Arc::new(KnownRules::built_in()?),
-        };
+        let cx = context(database.url.clone(), Arc::clone(&clock)).await?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let directory =
             Sandbox::start(listener, sandbox_options(Arc::<TestClock>::clone(&clock), 7))?;
@@ -142,29 +197,20 @@ impl World {
             call_timeout_ms: 2_000,
         };
         let targets = Targets {
+            sql: roles.as_ref().map(ServedRoles::as_founded),
             drop_folder: folder.as_ref().map(|_| ServedFolder::as_founded()),
             by_hand: folder.is_some(),
             ..shared.into()
         };
         let company = found(&cx, &targets, Mark::Company).await?;
         let mail = Arc::new(Mailbox::default());
-        let engine = Engine::new(EngineParts {
-            cx: cx.clone(),
-            factory: Arc::new(Kinds {
-                files_root: folder.as_ref().map(|folder| folder.root().to_owned()),
-            }),
-            mailer: Arc::<Mailbox>::clone(&mail),
-            options: EngineOptions {
-                worker: "test".to_owned(),
-                slots: 8,
-                urgent_slots: 8,
-                urgent_reserve: 2,
-                lease_margin: Duration::from_secs(3),
-                poll: Duration::from_secs(1),
-                base_url: "http://127.0.0.1:3000".to_owned(),
-            },
-        });
-        Ok(Self { cx, clock, database, company, directory, folder, engine, mail })
+        let kinds = kinds(folder.as_ref(), roles.as_ref());
+        let engine = engine(cx.clone(), kinds, Arc::clone(&mail));
+        Ok(Self { cx, clock, database, company, directory, folder, roles, engine, mail })
+    }
+
+    pub(crate) fn kinds(&self) -> Kinds {
+        kinds(self.folder.as_ref(), self.roles.as_ref())
     }
 
     /// Somebody of the company, signed in.
@@ -196,7 +242,7 @@ impl World {
     /// # Errors
     /// Its settings are wrong.
     pub fn outsider(&self) -> Result<Arc<dyn Connector>> {
-        Ok(Kinds { files_root: None }.open("scim", &settings(&self.directory))?)
+        Ok(Kinds::default().open("scim", &settings(&self.directory))?)
     }
 
     /// Fires due timers and works until nothing more can be done at this instant.

@@ -84,7 +84,7 @@ fn the_list_of_all_values_is_true() {
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         kept == document(),
-        "docs/configuration.md is not true any more: USHER_RENEW=1 cargo test -p usher --features demo configuration"
+        "docs/configuration.md is not true any more: USHER_RENEW=1 cargo test --workspace --features usher/demo,usher/failpoints configuration"
     );
 }
 

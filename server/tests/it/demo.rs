@@ -111,6 +111,20 @@ fn ask_as(host: &str, address: &str, method: &str, path: &str, more: &str) -> Re
     Ok(crate::process::ask_as(host, address, method, path, more)?.status)
 }
 
+/// The executable takes the points from its environment, and none that it does not know.
+#[cfg(feature = "failpoints")]
+#[test]
+fn a_point_that_does_not_exist_is_refused() -> Result<()> {
+    let refused = Command::new(env!("CARGO_BIN_EXE_usher"))
+        .arg("work")
+        .env("USHER_FAILPOINTS", "after_call:dance")
+        .output()?;
+    let said = String::from_utf8(refused.stderr)?;
+    assert_eq!(refused.status.code(), Some(2), "{said}");
+    assert!(said.contains("after_call:dance"), "{said}");
+    Ok(())
+}
+
 /// Crates and features of the executable as cargo resolves them.
 fn tree(more: &[&str]) -> Result<String> {
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.toml");
@@ -128,6 +142,7 @@ fn tree(more: &[&str]) -> Result<String> {
 #[test]
 fn a_release_is_built_without_the_demonstration_and_without_failpoints() -> Result<()> {
     let (release, demo) = (tree(&[])?, tree(&["--features", "demo"])?);
+    let tested = tree(&["--features", "demo,failpoints"])?;
     for part in ["usher-sandbox ", "usher-company ", "usher-cluster "] {
         assert!(!release.contains(part), "{part} is part of the release");
         assert!(demo.contains(part), "{part} is looked for in vain");
@@ -136,26 +151,35 @@ fn a_release_is_built_without_the_demonstration_and_without_failpoints() -> Resu
         tree.lines().any(|l| l.starts_with("usher-app ") && l.contains("features: demo,"))
     };
     assert!(may_click(&demo) && !may_click(&release), "the one-click sign-in");
-    // The crate that failpoints are made with: nothing in the tree has it, whatever the features.
+    // The crate that failpoints are made with, and the feature of ours that makes them.
+    let dies = |tree: &str| {
+        let has = |name: &str, feature: &str| {
+            tree.lines().any(|l| l.starts_with(name) && l.contains(feature))
+        };
+        (has("fail v", ""), has("usher-engine ", "failpoints"), has("usher ", "failpoints"))
+    };
+    assert_eq!(dies(&tested), (true, true, true), "they are looked for in vain");
     for tree in [&release, &demo] {
-        assert!(!tree.lines().any(|line| line.starts_with("fail v")), "failpoints are compiled in");
+        assert_eq!(dies(tree), (false, false, false), "failpoints are compiled in");
     }
     Ok(())
 }
 
-/// What `scripts/release-check` looks for in an executable.
-const MARKERS: &str = include_str!("../demo_markers.txt");
+/// What `scripts/release-check` looks for in an executable. The last two are those of failpoints.
+const MARKS: &str = include_str!("../unreleased_marks.txt");
 
 #[test]
-fn the_marks_of_the_demonstration_are_found_where_it_is_built_in() -> Result<()> {
+fn the_marks_of_what_is_not_released_are_found_where_it_is_built_in() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let check =
         |binary: &str| Command::new(root.join("scripts/release-check")).arg(binary).output();
     let this = check(env!("CARGO_BIN_EXE_usher"))?;
     let said = String::from_utf8(this.stdout)?;
     assert!(!this.status.success(), "{said}");
-    for mark in MARKERS.lines() {
-        assert!(said.contains(mark), "{mark} is no mark of the demonstration any more: {said}");
+    let has_failpoints = cfg!(feature = "failpoints");
+    let absent = if has_failpoints { 0 } else { 2 };
+    for mark in MARKS.lines().take(MARKS.lines().count() - absent) {
+        assert!(said.contains(mark), "{mark} marks nothing any more: {said}");
     }
     assert!(check("/bin/true")?.status.success());
     assert!(!check("/nowhere/usher")?.status.success(), "what is not there is not proven");

@@ -4,6 +4,8 @@
 mod answers;
 mod by_files;
 mod by_hand;
+#[cfg(feature = "failpoints")]
+mod failpoints;
 mod faults;
 mod journey;
 mod late_effect;

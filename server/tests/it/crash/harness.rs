@@ -15,7 +15,7 @@ use usher_operations::access_rules::KnownRules;
 use usher_operations::{Context, OsRandom, SystemClock};
 use usher_sandbox::{Fault, FaultRule, Sandbox, SandboxHandle};
 use usher_store::{Store, StoreOptions, job};
-use usher_testkit::{TestDatabase, count, sandbox_options};
+use usher_testkit::{TestDatabase, count, oracles, sandbox_options};
 
 /// A small generator that a seed repeats; nothing here needs better.
 #[derive(Debug, Clone)]
@@ -93,32 +93,12 @@ impl Harness {
             secrets: secrets_folder()?,
             processes: Vec::new(),
         };
-        harness.witness_calls().await?;
+        oracles::witness_calls(&harness.database).await?;
         for slot in 0..4 {
             let process = harness.start(slot)?;
             harness.processes.push(process);
         }
         Ok(harness)
-    }
-
-    /// The database itself notes, for every call at the instant of its intent, the generation that the account had
-    /// then. The intent holds the account's lock, so nothing can come between.
-    async fn witness_calls(&self) -> Result<()> {
-        let mut owner = self.database.owner().await?;
-        sqlx::raw_sql(
-            "create table witness (call_id uuid, enabling boolean, of_call bigint, of_lane bigint);
-             create function witness_call() returns trigger language plpgsql security definer
-             set search_path from current as $$
-             begin
-                 insert into witness
-                 select new.id, new.enabling, new.generation, l.generation from lane l where l.id = new.lane_id;
-                 return null;
-             end $$;
-             create trigger witness_call after insert on call for each row execute function witness_call();",
-        )
-        .execute(&mut owner)
-        .await?;
-        Ok(())
     }
 
     /// Two that serve and work, two that only work.

@@ -15,6 +15,8 @@ use anyhow::{Result, bail};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
+use usher_testkit::oracles as recorded;
+
 use harness::{Dice, Harness, lies};
 use people::{Accepted, Clients};
 
@@ -83,9 +85,10 @@ async fn killed_processes_lose_nothing_and_do_nothing_twice() -> Result<()> {
     oracles::nothing_twice(&harness, &accepted).await?;
     oracles::no_duplicate_account(&harness)?;
     oracles::target_is_as_desired(&harness, &clients, &accepted).await?;
-    oracles::no_older_generation(&harness).await?;
+    recorded::no_older_generation(&harness.database).await?;
     oracles::again_changes_nothing(&harness).await?;
-    oracles::record_is_reality(&harness).await?;
+    recorded::calls_are_recorded_once(&harness.database).await?;
+    recorded::effects_were_intended(&harness.database, &harness.directory).await?;
     println!("{}", oracles::figures(&harness).await?);
     harness.are_alive()
 }

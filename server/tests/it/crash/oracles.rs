@@ -1,6 +1,6 @@
 //! What must hold after the kills, by three ledgers: what was accepted, what the directory saw, what the record says.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use anyhow::{Context as _, Result, ensure};
 use usher_sandbox::Effect;
@@ -101,112 +101,6 @@ pub(super) async fn target_is_as_desired(
         .collect();
     ensure!(active == holders, "active {active:?}, holders {holders:?}");
     Ok(())
-}
-
-/// ORACLE-3: at the instant of its intent, under the account's lock, no enabling call was of an older generation.
-pub(super) async fn no_older_generation(harness: &Harness) -> Result<()> {
-    let mut owner = harness.database.owner().await?;
-    let calls = count(&mut owner, "select count(*) from call").await?;
-    let witnessed = count(&mut owner, "select count(*) from witness").await?;
-    ensure!(calls == witnessed && calls > 0, "{calls} calls, {witnessed} witnessed");
-    let older = count(
-        &mut owner,
-        "select count(*) from witness where enabling and of_call is distinct from of_lane",
-    )
-    .await?;
-    ensure!(older == 0, "{older} enabling calls were intended under an older generation");
-    let reductions = count(&mut owner, "select count(*) from lane where generation > 1").await?;
-    ensure!(reductions > 0, "nothing was taken away, so nothing was proved");
-    Ok(())
-}
-
-/// ORACLE-4: every change at the directory was intended, every intent has an outcome, in calls and record alike.
-pub(super) async fn record_is_reality(harness: &Harness) -> Result<()> {
-    let mut owner = harness.database.owner().await?;
-    // A call of a process that was killed gets its outcome from whoever works on the line next.
-    let open = count(&mut owner, "select count(*) from call where finished_at is null").await?;
-    ensure!(open == 0, "{open} calls have no outcome");
-    let unmatched = count(
-        &mut owner,
-        "select count(*) from call c where (
-             select count(*) from audit_event a where a.action = 'call.intended' and a.object_id = c.id
-         ) <> 1 or (
-             select count(*) from audit_event a where a.action = 'call.finished' and a.object_id = c.id
-         ) <> 1",
-    )
-    .await?;
-    ensure!(
-        unmatched == 0,
-        "{unmatched} calls are not in the record once as intent and once as outcome"
-    );
-    let calls = count(&mut owner, "select count(*) from call").await?;
-    let said = count(
-        &mut owner,
-        "select count(*) from audit_event where action in ('call.intended', 'call.finished')",
-    )
-    .await?;
-    ensure!(said == calls * 2, "{calls} calls, and the record has {said} words about calls");
-    let intended = intended(harness).await?;
-    for (what, times) in effects(harness) {
-        let most = intended.get(&what).copied().unwrap_or_default();
-        ensure!(times <= most, "{what:?} took effect {times} times and was intended {most} times");
-    }
-    Ok(())
-}
-
-/// Person, kind of change, group.
-type What = (String, &'static str, String);
-
-/// What took effect, by the directory's own ledger.
-fn effects(harness: &Harness) -> BTreeMap<What, i64> {
-    let mut people: HashMap<String, String> = HashMap::new();
-    let mut times: BTreeMap<What, i64> = BTreeMap::new();
-    for effect in harness.directory.ledger(0).into_iter().flat_map(|entry| entry.effects) {
-        let (account, kind, group) = match effect {
-            Effect::AccountCreated { id, external_id, .. } => {
-                people.insert(id.clone(), external_id.unwrap_or_default());
-                (id, "create_account", String::new())
-            }
-            Effect::AccountEnabled { id } => (id, "enable_account", String::new()),
-            Effect::AccountDisabled { id } => (id, "disable_account", String::new()),
-            Effect::AccountDeleted { id } => (id, "delete_account", String::new()),
-            Effect::MemberAdded { group, account } => (account, "add_grant", group),
-            Effect::MemberRemoved { group, account } => (account, "remove_grant", group),
-            // Groups are the test's own doing.
-            Effect::GroupCreated { .. } => continue,
-            other => (String::new(), "unintended", format!("{other:?}")),
-        };
-        let person = people.get(&account).cloned().unwrap_or(account);
-        *times.entry((person, kind, group)).or_default() += 1;
-    }
-    times
-}
-
-/// What was intended, by our record.
-async fn intended(harness: &Harness) -> Result<BTreeMap<What, i64>> {
-    const KINDS: [&str; 6] = [
-        "create_account",
-        "enable_account",
-        "disable_account",
-        "delete_account",
-        "add_grant",
-        "remove_grant",
-    ];
-    let mut owner = harness.database.owner().await?;
-    let rows: Vec<(String, String, String, i64)> = sqlx::query_as(
-        "select l.subject_id::text, c.kind, coalesce(e.native_id, ''), count(*)
-         from call c join lane l on l.id = c.lane_id left join entitlement e on e.id = c.entitlement_id
-         group by 1, 2, 3",
-    )
-    .fetch_all(&mut owner)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|(person, kind, group, times)| {
-            let kind = KINDS.into_iter().find(|known| *known == kind)?;
-            Some(((person, kind, group), times))
-        })
-        .collect())
 }
 
 /// ORACLE-5: every job delivered three times more changes nothing at the directory.
