@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use usher_operations::access_rules::{AccessRules, State, Version};
-use usher_ui::{Block, Glyph, More, Pagination, Quote, Rows, Said, StatusKind};
+use usher_ui::{
+    Block, ButtonKind, Glyph, LinkButton, More, Pagination, Quote, Rows, Said, StatusKind,
+};
 
 use super::difference;
 use crate::when;
@@ -55,9 +57,9 @@ fn row(version: &Version, may_change: bool, now: DateTime<Utc>) -> AnyView {
         let href = format!("/access-rules?take_up={number}");
         let words = t_with("access-rules-take-up", &[("number", number.into())]);
         view! {
-            <p>
-                <a href=href>{words}</a>
-            </p>
+            <LinkButton href kind=ButtonKind::Bare small=true>
+                {words}
+            </LinkButton>
         }
     });
     view! {

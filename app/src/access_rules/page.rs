@@ -6,8 +6,11 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
-use usher_operations::access_rules::{self, AccessRules, Version};
-use usher_ui::{Acts, Block, Button, ButtonKind, Note, NoteKind, PageHead, TextArea};
+use usher_operations::access_rules::{self, AccessRules, Named, Version};
+use usher_ui::{
+    Acts, Block, Button, ButtonKind, Fact, Facts, Glyph, Note, NoteKind, PageHead, Said,
+    StatusKind, TextArea,
+};
 
 use super::{difference, help, history};
 use crate::words::{t, t_with};
@@ -98,10 +101,12 @@ async fn draw(
     status: StatusCode,
 ) -> Result<Response, WebError> {
     let now = visitor.cx().now();
+    let shown = if rules.may_change { &draft.text } else { &rules.text };
+    let named = access_rules::named(visitor.cx(), &visitor.caller, shown).await?;
     let key = visitor.cx().id::<uuid::Uuid>().to_string();
     visitor
         .page_with(status, t("nav-access-rules"), Vec::new(), Place::AccessRules, move || {
-            view(rules, draft, key, is_older, now)
+            view(rules, draft, named, key, is_older, now)
         })
         .await
 }
@@ -109,6 +114,7 @@ async fn draw(
 fn view(
     rules: AccessRules,
     draft: Draft,
+    named: Vec<Named>,
     key: String,
     is_older: bool,
     now: DateTime<Utc>,
@@ -124,6 +130,7 @@ fn view(
     let problem = rules.problem.clone().map(problem);
     let said = said(&rules, &draft, now);
     let text = if rules.may_change { form(&rules, draft, key) } else { text(&rules) };
+    let named = (!named.is_empty()).then(|| people(named));
     let history = history::view(&rules, is_older, now);
     let help = help::view();
     view! {
@@ -132,6 +139,7 @@ fn view(
         {problem}
         {said}
         {text}
+        {named}
         {history}
         {help}
     }
@@ -153,10 +161,17 @@ fn problem(words: String) -> AnyView {
 fn said(rules: &AccessRules, draft: &Draft, now: DateTime<Utc>) -> Option<AnyView> {
     let would = difference::view(&rules.text, &draft.text, t("access-rules-would-change"));
     let note = match &draft.outcome {
-        Outcome::Good => view! {
-            <Note title=t("access-rules-good")>{t("access-rules-good-words")} {would}</Note>
+        Outcome::Good => {
+            let good = Said::new(StatusKind::Ok, t("access-rules-good")).with(Glyph::Applied);
+            view! {
+                <div class="checked" role="status">
+                    {good.view()}
+                    <p>{t("access-rules-good-words")}</p>
+                    {would}
+                </div>
+            }
+            .into_any()
         }
-        .into_any(),
         Outcome::Stale => {
             let theirs = rules.history.first().map(|newest| theirs(newest, now));
             view! {
@@ -211,6 +226,31 @@ fn text(rules: &AccessRules) -> AnyView {
     .into_any()
 }
 
+/// Who the ids in the text are.
+fn people(named: Vec<Named>) -> AnyView {
+    let facts = named
+        .into_iter()
+        .map(|one| {
+            let id = one.id.to_string();
+            let words = match one.name {
+                Some(name) => view! { <a href=format!("/people/{id}")>{name}</a> }.into_any(),
+                None => {
+                    Said::new(StatusKind::Wait, t("access-rules-nobody")).with(Glyph::Warn).view()
+                }
+            };
+            view! {
+                <Fact term=id>{words}</Fact>
+            }
+        })
+        .collect::<Vec<_>>();
+    view! {
+        <Block id="people" heading=t("access-rules-people")>
+            <Facts>{facts}</Facts>
+        </Block>
+    }
+    .into_any()
+}
+
 fn form(rules: &AccessRules, draft: Draft, key: String) -> AnyView {
     let none = FormErrors::default();
     let errors = match &draft.outcome {
@@ -236,7 +276,7 @@ fn form(rules: &AccessRules, draft: Draft, key: String) -> AnyView {
                 hint=t("access-rules-text-hint")
                 error=errors.all_of("text")
                 value=draft.text
-                rows=18
+                rows=14
                 code=true
             />
             <TextArea

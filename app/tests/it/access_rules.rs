@@ -80,6 +80,10 @@ async fn what_cannot_be_taken_is_said_line_by_line_and_kept() -> Result<()> {
         );
         assert!(answer.says("aria-invalid=\"true\""));
     }
+    let employee = world.company.people[EMPLOYEE].to_string();
+    let nobody = watches(&world).replace(&employee, "0198c5a2-7d31-7000-8000-000000000001");
+    let answer = send(&administrator, &page, "check", &nobody).await?;
+    assert!(answer.says("Nobody has this id"), "{}", answer.html);
     let empty = [("text", "// nothing"), ("version", "0"), ("reason", ""), ("act", "put")];
     let answer = administrator.post("/access-rules", &empty).await?;
     assert_eq!(answer.status, 422);
@@ -153,6 +157,8 @@ async fn an_auditor_reads_and_has_no_form() -> Result<()> {
     assert!(
         page.says("action == Action::\"view_operations\",") && page.says("auditors see everything")
     );
+    let who = format!("<a href=\"/people/{}\">", world.company.people[EMPLOYEE]);
+    assert!(page.says(&who), "the id is a person: {}", page.html);
     assert!(!page.says("<textarea") && !page.says("take_up"), "{}", page.html);
     for act in ["check", "put"] {
         let fields = [("version", "1"), ("text", ""), ("reason", "Because."), ("act", act)];

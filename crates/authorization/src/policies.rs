@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use cedar_policy::ffi::DetailedError;
 use cedar_policy::{
     ActionConstraint, CedarSchemaError, Effect, ParseErrors, Policy, PolicyId, PolicySet, Schema,
-    ValidationMode, Validator,
+    ValidationError, ValidationMode, Validator,
 };
 use usher_vocabulary::Action;
 
@@ -173,17 +173,34 @@ fn add(set: &mut PolicySet, policy: Policy, faults: &mut Vec<PolicyFault>) {
 }
 
 /// Warnings refuse too: a policy that can never apply, or that mixes alphabets, is not what its author
-/// meant. `text` is where the policies that may be at fault were read from.
+/// meant. `text` is where the policies that may be at fault were read from. Of a policy that names a word that
+/// does not exist, what only follows from that is left out.
 fn validate(schema: &Schema, set: &PolicySet, text: &str, faults: &mut Vec<PolicyFault>) {
     let result = Validator::new(schema.clone()).validate(set, ValidationMode::Strict);
-    faults.extend(result.validation_errors().map(|error| {
-        let (line, said) = placed(&DetailedError::from(error), text);
+    let errors: Vec<&ValidationError> = result.validation_errors().collect();
+    let is_unknown = |error: &ValidationError| {
+        use ValidationError::{UnrecognizedActionId, UnrecognizedEntityType};
+        matches!(error, UnrecognizedActionId(_) | UnrecognizedEntityType(_))
+    };
+    let follows = |error: &ValidationError| {
+        matches!(error, ValidationError::InvalidActionApplication(_))
+            && errors.iter().any(|e| is_unknown(e) && e.policy_id() == error.policy_id())
+    };
+    faults.extend(errors.iter().filter(|error| !follows(error)).map(|error| {
+        let (line, said) = placed(&DetailedError::from(*error), text);
         let policy = error.policy_id().to_string();
-        PolicyFault { line, wrong: Wrong::Invalid { policy, said } }
+        PolicyFault { line, wrong: Wrong::Invalid { said: unnamed(&said, &policy), policy } }
     }));
-    faults.extend(result.validation_warnings().map(|warning| {
+    let warnings = result.validation_warnings();
+    let warnings = warnings.filter(|w| !errors.iter().any(|e| e.policy_id() == w.policy_id()));
+    faults.extend(warnings.map(|warning| {
         let (line, said) = placed(&DetailedError::from(warning), text);
         let policy = warning.policy_id().to_string();
-        PolicyFault { line, wrong: Wrong::Doubtful { policy, said } }
+        PolicyFault { line, wrong: Wrong::Doubtful { said: unnamed(&said, &policy), policy } }
     }));
+}
+
+/// Cedar's words without the policy that they are about: the fault names it.
+fn unnamed(said: &str, policy: &str) -> String {
+    said.strip_prefix(&format!("for policy `{policy}`, ")).unwrap_or(said).to_owned()
 }

@@ -7,6 +7,6 @@ mod show;
 
 pub use known::{KnownRules, Rules, examine};
 pub use put_in_force::{LONGEST_TEXT, PutError, PutInForce, check, put_in_force};
-pub use show::{AccessRules, State, Version, show, version};
+pub use show::{AccessRules, Named, State, Version, named, show, version};
 pub use usher_authorization::{BUILT_IN, SCHEMA, is_reserved};
 pub use usher_domain::difference::{Line, lines};

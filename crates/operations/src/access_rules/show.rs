@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use usher_authorization::Resource;
-use usher_store::access_rules;
+use usher_store::{access_rules, person};
 use usher_vocabulary::{Action, SubjectId};
 
 use crate::{Caller, Context, Fault};
@@ -109,4 +109,50 @@ pub async fn version(cx: &Context, caller: &Caller, number: i32) -> Result<Versi
     let mut conn = cx.store.conn().await?;
     let found = access_rules::list(&mut conn, number.checked_add(1), 1).await?.pop();
     found.filter(|row| row.number == number).map(Version::from).ok_or(Fault::NotFound)
+}
+
+/// A person whom a text names by their id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    pub id: SubjectId,
+    /// `None` when nobody has this id, so that the rule permits nobody anything.
+    pub name: Option<String>,
+}
+
+/// Who is meant by the ids in a text, in their order. An id says little to whoever reads a rule.
+///
+/// # Errors
+/// The caller may not see rules.
+pub async fn named(cx: &Context, caller: &Caller, text: &str) -> Result<Vec<Named>, Fault> {
+    cx.authorize(caller, Action::ViewAccessRules, &Resource::System)?;
+    let ids = ids(text);
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut conn = cx.store.conn().await?;
+    let known = person::briefs(&mut conn, &ids).await?;
+    let name = |id| known.iter().find(|one| one.id == id).map(|one| one.display_name.clone());
+    Ok(ids.into_iter().map(|id| Named { id, name: name(id) }).collect())
+}
+
+/// Every id of a caller in a text, once.
+fn ids(text: &str) -> Vec<SubjectId> {
+    let mut found = Vec::new();
+    for rest in text.split("Caller::\"").skip(1) {
+        let id = rest.split('"').next().and_then(|id| id.parse().ok());
+        found.extend(id.filter(|id| !found.contains(id)));
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_found_once_and_other_words_are_none() {
+        let id = "0198c5a2-7d31-7000-8000-000000000001";
+        let text = format!("Caller::\"{id}\" || Caller::\"{id}\" || Caller::\"job\" || Caller::\"");
+        assert_eq!(ids(&text), [id.parse().unwrap()]);
+    }
 }
