@@ -44,7 +44,9 @@ pub(crate) async fn run(engine: &worker::Engine, claimed: &Claimed) -> Result<()
         class,
     };
     let is_ours = job::finish(&mut tx, claimed.id, claimed.lease_token, &finish, now).await?;
+    failpoint!(BeforeAck, None);
     tx.commit_unaudited("the wish to test was recorded when it was made").await?;
+    failpoint!(AfterAck, None);
     crate::completion::ended(outcome, is_ours);
     Ok(())
 }

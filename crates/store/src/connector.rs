@@ -75,7 +75,7 @@ pub struct LastTest {
     pub job: JobId,
     pub finished_at: DateTime<Utc>,
     pub has_succeeded: bool,
-    /// The connector's own words, warnings included.
+    /// The connector's own words, warnings included; why there is no answer when its process died.
     pub words: String,
 }
 
@@ -85,7 +85,8 @@ pub struct LastTest {
 /// The database failed.
 pub async fn last_test(conn: &mut Conn, id: ConnectorInstanceId) -> Result<Option<LastTest>> {
     let row = sqlx::query!(
-        r#"select j.id, j.finished_at as "finished_at!", a.error_class, coalesce(a.detail, '') as "detail!"
+        r#"select j.id, j.finished_at as "finished_at!", a.outcome is not distinct from 'verified' as "has_succeeded!",
+                coalesce(nullif(a.detail, ''), j.last_error, '') as "words!"
          from job j join attempt a on a.job_id = j.id and a.number = j.attempts
          where j.connector_instance_id = $1 and j.kind = 'test_connector' and j.finished_at is not null
          order by j.finished_at desc
@@ -97,8 +98,8 @@ pub async fn last_test(conn: &mut Conn, id: ConnectorInstanceId) -> Result<Optio
     Ok(row.map(|row| LastTest {
         job: row.id.into(),
         finished_at: row.finished_at,
-        has_succeeded: row.error_class.is_none(),
-        words: row.detail,
+        has_succeeded: row.has_succeeded,
+        words: row.words,
     }))
 }
 

@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use chrono::TimeDelta;
-use usher_company::{EMPLOYEE, MANAGER, OWNER};
+use usher_company::{ADMINISTRATOR, EMPLOYEE, MANAGER, OWNER};
 use usher_domain::access::Words;
 use usher_engine::failpoints::Point::{self, *};
-use usher_operations::assignment;
+use usher_operations::{assignment, connector};
 use usher_testkit::{Bridge, World, count, oracles};
 use usher_vocabulary::CallKind::{self, *};
 use usher_vocabulary::RequestId;
@@ -325,6 +325,28 @@ async fn nobody_is_asked_twice_wherever_a_process_died() -> Result<()> {
         let mut owner = site.world.database.owner().await?;
         let asked = count(&mut owner, "select count(*) from work_item").await?;
         assert_eq!(asked, 1, "{point:?}");
+    }
+    Ok(())
+}
+
+/// Whoever asked whether a connector works waits for the answer, so it is not tried again behind their back: where the
+/// process died before there was one, they read that.
+#[tokio::test]
+async fn a_test_of_a_connector_is_answered_wherever_a_process_died() -> Result<()> {
+    for (point, has_succeeded) in [(BeforeAck, false), (AfterAck, true)] {
+        let items = [("", ""); 2];
+        let site = Site { world: World::open().await?, items, seen: Seen::InTheDirectory };
+        let caller = site.world.caller(ADMINISTRATOR).await?;
+        let id = site.world.company.connector;
+        connector::test(&site.world.cx, &caller, id, None).await?;
+        site.dies_at(&point.at(None)).await?;
+        site.world.clock.advance(TimeDelta::minutes(1));
+        usher_engine::give_back(&site.world.cx).await?;
+        site.world.settle().await?;
+        let answer = connector::show(&site.world.cx, &caller, id).await?.last_test;
+        let answer = answer.with_context(|| format!("{point:?}: no answer"))?;
+        assert_eq!(answer.has_succeeded, has_succeeded, "{point:?}: {}", answer.words);
+        assert_eq!(answer.words.contains("was gone"), !has_succeeded, "{}", answer.words);
     }
     Ok(())
 }
