@@ -8,7 +8,8 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use leptos::prelude::IntoView;
 use tower_sessions::Session;
-use usher_operations::{Caller, Context, Key, engine, people, sign_in, task, work_item};
+use usher_operations::frame::{self, Numbers};
+use usher_operations::{Caller, Context, Key, engine, sign_in};
 use usher_ui::Link;
 use usher_vocabulary::{AdminRole, CorrelationId, SignInMethod, SubjectId};
 
@@ -80,6 +81,7 @@ pub struct Visitor {
     nonce: String,
     look: Look,
     kept: Option<Kept>,
+    numbers: Option<Numbers>,
     state: AppState,
 }
 
@@ -93,7 +95,7 @@ impl FromRequestParts<AppState> for Visitor {
         let correlation = correlation(parts);
         let signed_in =
             recognise(state, &session, correlation).await.map_err(IntoResponse::into_response)?;
-        let Some((caller, brief)) = signed_in else {
+        let Some((caller, title)) = signed_in else {
             // What was typed is not sent again by itself: the visitor comes back to the form's page.
             let back =
                 if parts.method == Method::GET { here } else { referring_path(&parts.headers) };
@@ -107,20 +109,21 @@ impl FromRequestParts<AppState> for Visitor {
             false => None,
         };
         Ok(Self {
+            name: caller.name.clone(),
             caller,
-            name: brief.display_name,
-            title: brief.title.unwrap_or_default(),
+            title: title.unwrap_or_default(),
             session,
             here,
             nonce: nonce(parts),
             look: look(&parts.headers),
             kept,
+            numbers: None,
             state: state.clone(),
         })
     }
 }
 
-type Recognised = Option<(Caller, usher_operations::people::Brief)>;
+type Recognised = Option<(Caller, Option<String>)>;
 
 async fn recognise(
     state: &AppState,
@@ -225,15 +228,28 @@ impl Visitor {
         self.look.single_keys == SingleKeys::On
     }
 
+    /// The numbers of the frame, read once for a page.
+    ///
+    /// # Errors
+    /// They could not be read.
+    pub(crate) async fn numbers(&mut self) -> Result<Numbers, WebError> {
+        if let Some(numbers) = self.numbers {
+            return Ok(numbers);
+        }
+        let numbers = frame::numbers(&self.state.cx, &self.caller).await?;
+        self.numbers = Some(numbers);
+        Ok(numbers)
+    }
+
     /// What the visitor may see beyond what everyone may.
     ///
     /// # Errors
     /// It could not be read.
-    pub(crate) async fn rights(&self) -> Result<NavRights, WebError> {
-        let by_hand = work_item::count(&self.state.cx, &self.caller).await?;
+    pub(crate) async fn rights(&mut self) -> Result<NavRights, WebError> {
+        let numbers = self.numbers().await?;
         Ok(NavRights {
-            work_items: by_hand.has_any.then_some(by_hand.open.unsigned_abs()),
-            manager: people::has_reports(&self.state.cx, &self.caller).await?,
+            work_items: numbers.has_work_items.then_some(numbers.open_work_items.unsigned_abs()),
+            manager: numbers.has_reports,
             auditor: self.caller.has_role(AdminRole::Auditor),
             operations: engine::may_watch(&self.state.cx, &self.caller),
             administrator: self.caller.has_role(AdminRole::Administrator),
@@ -274,7 +290,7 @@ impl Visitor {
     /// # Errors
     /// The numbers of the frame could not be read.
     pub async fn page_with<F, V>(
-        self,
+        mut self,
         status: StatusCode,
         title: String,
         breadcrumbs: Vec<Link>,
@@ -294,14 +310,14 @@ impl Visitor {
             (None, Some(kept)) => flash = Some(kept.said()),
             (None, None) => {}
         }
-        let nav = self.rights().await?;
+        let (nav, numbers) = (self.rights().await?, self.numbers().await?);
         let frame = Frame {
             title,
             breadcrumbs,
             current,
             person: SignedIn { name: self.name, title: self.title },
             nav,
-            task_count: task::open_count(&self.state.cx, &self.caller).await?,
+            task_count: numbers.tasks.unsigned_abs(),
             flash,
             nonce: self.nonce,
             look: self.look,

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::{LazyLock, RwLock};
 
 use fluent_templates::fluent_bundle::FluentValue;
 use fluent_templates::{LanguageIdentifier, Loader, langid, static_loader};
@@ -19,12 +20,24 @@ static_loader! {
     };
 }
 
+/// Words without values, once they were looked up: a page says the same ones in every row. No more than there are keys.
+static SAID: LazyLock<RwLock<HashMap<String, String>>> = LazyLock::new(RwLock::default);
+
 const LANGUAGE: LanguageIdentifier = langid!("en-GB");
 
 /// The words of a key. An unknown key is given back as it is, so that a page shows something that
 /// can be found.
 pub fn t(key: &str) -> String {
-    find(key, &[]).unwrap_or_else(|| key.to_owned())
+    if let Ok(said) = SAID.read()
+        && let Some(words) = said.get(key)
+    {
+        return words.clone();
+    }
+    let Some(words) = find(key, &[]) else { return key.to_owned() };
+    if let Ok(mut said) = SAID.write() {
+        said.insert(key.to_owned(), words.clone());
+    }
+    words
 }
 
 /// The words of a key with values put in: `t_with("tasks-open", &[("count", 3.into())])`.
@@ -60,6 +73,9 @@ mod tests {
     #[test]
     fn an_unknown_key_shows_itself() {
         assert_eq!(t("no-such-key"), "no-such-key");
+        assert_eq!(t("no-such-key"), "no-such-key");
+        assert_eq!(t("nav-tasks"), find("nav-tasks", &[]).unwrap_or_default());
+        assert_eq!(t("nav-tasks"), find("nav-tasks", &[]).unwrap_or_default());
         assert_eq!(find("no-such-key", &[]), None);
     }
 }

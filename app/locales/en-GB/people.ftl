@@ -4,12 +4,14 @@ people-heading =
         [one] One person
        *[other] { $count } people
     }
+people-heading-more = More than { $count } people
 people-heading-found =
     { $count ->
         [0] Nobody fits
         [one] One person fits
        *[other] { $count } people fit
     }
+people-heading-found-more = More than { $count } people fit
 people-find = Find
 people-find-label = Name, title or e-mail
 people-none = Nobody was found
@@ -21,6 +23,7 @@ people-kind = Works here as
 people-state = State
 people-pages = Pages
 people-shown = { $count } of { $number }
+people-shown-more = { $count } of more than { $number }
 people-first = First
 people-next = Next
 relationship-employee = Employee

@@ -22,14 +22,17 @@ pub(crate) fn routes() -> Router<AppState> {
     Router::new().route("/", get(page))
 }
 
-async fn page(visitor: Visitor) -> Result<Response, WebError> {
+async fn page(mut visitor: Visitor) -> Result<Response, WebError> {
+    let tasks = visitor.numbers().await?.tasks;
     let home = home::show(visitor.cx(), &visitor.caller).await?;
     let now = visitor.cx().now();
     let name = visitor.name.split(' ').next().unwrap_or_default().to_owned();
-    visitor.page(t("nav-home"), Vec::new(), Place::Home, move || view(home, &name, now)).await
+    visitor
+        .page(t("nav-home"), Vec::new(), Place::Home, move || view(home, tasks, &name, now))
+        .await
 }
 
-fn view(home: Home, name: &str, now: DateTime<Utc>) -> AnyView {
+fn view(home: Home, tasks: i64, name: &str, now: DateTime<Utc>) -> AnyView {
     let args = [("name", name.to_owned().into())];
     let title = match now.hour() {
         0..=11 => t_with("home-morning", &args),
@@ -42,9 +45,9 @@ fn view(home: Home, name: &str, now: DateTime<Utc>) -> AnyView {
             "home-lede-asked",
             &[("name", first.asked.author.clone().into()), ("count", questions.len().into())],
         ),
-        None => t_with("home-lede", &[("count", home.tasks_waiting.into())]),
+        None => t_with("home-lede", &[("count", tasks.into())]),
     };
-    let stats = stats(&home);
+    let stats = stats(&home, tasks);
     let questions = questions::view(&questions, now);
     let requests = requests(&home.open_requests, now);
     let lately = lately(&home.lately, now);
@@ -66,11 +69,11 @@ fn view(home: Home, name: &str, now: DateTime<Utc>) -> AnyView {
     .into_any()
 }
 
-fn stats(home: &Home) -> AnyView {
+fn stats(home: &Home, tasks: i64) -> AnyView {
     let count = |number: usize| [("count", number.into())];
-    let (waits, open) = (home.tasks_waiting.to_string(), home.open_requests.len());
+    let (waits, open) = (tasks.to_string(), home.open_requests.len());
     let (soon, held) = (home.ending_soon.len(), home.held_count.to_string());
-    let waiting = t_with("home-waiting", &[("count", home.tasks_waiting.into())]);
+    let waiting = t_with("home-waiting", &[("count", tasks.into())]);
     let open_words = t_with("home-open", &count(open));
     let soon_words = t_with("home-ending", &count(soon));
     let held_words = t_with(

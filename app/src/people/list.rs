@@ -20,6 +20,7 @@ struct Found {
     text: String,
     /// Each with the address of their page, when it is open to the caller.
     people: Vec<(Brief, Option<String>)>,
+    /// How many fit; nobody counts beyond [`people::COUNTED`].
     total: i64,
     is_first: bool,
     next: Option<String>,
@@ -34,8 +35,8 @@ pub(super) async fn page(
     let text = query.text("q").trim().to_owned();
     let cursor = Some(query.text("cursor")).filter(|cursor| !cursor.is_empty());
     let looked_for = (!text.is_empty()).then(|| text.clone());
-    let (found, total) =
-        people::list(visitor.cx(), &visitor.caller, looked_for, cursor, SHOWN).await?;
+    let total = people::count(visitor.cx(), &visitor.caller, looked_for.clone()).await?;
+    let found = people::list(visitor.cx(), &visitor.caller, looked_for, cursor, SHOWN).await?;
     let is_first = cursor.is_none();
     let people = found
         .items
@@ -62,10 +63,12 @@ fn address(text: &str, cursor: Option<&str>) -> String {
 }
 
 fn view(found: Found) -> AnyView {
-    let title = if found.text.is_empty() {
-        t_with("people-heading", &[("count", found.total.into())])
-    } else {
-        t_with("people-heading-found", &[("count", found.total.into())])
+    let more = [("count", people::COUNTED.into())];
+    let title = match (found.text.is_empty(), found.total > people::COUNTED) {
+        (true, false) => t_with("people-heading", &[("count", found.total.into())]),
+        (true, true) => t_with("people-heading-more", &more),
+        (false, false) => t_with("people-heading-found", &[("count", found.total.into())]),
+        (false, true) => t_with("people-heading-found-more", &more),
     };
     let pages = pages(&found);
     let import = found.may_import.then(|| {
@@ -135,10 +138,11 @@ fn row(person: Brief, href: Option<String>) -> AnyView {
 fn pages(found: &Found) -> Option<AnyView> {
     let first = (!found.is_first).then(|| address(&found.text, None));
     let next = found.next.as_deref().map(|cursor| address(&found.text, Some(cursor)));
-    let words = t_with(
-        "people-shown",
-        &[("count", found.people.len().into()), ("number", found.total.to_string().into())],
-    );
+    let shown = ("count", found.people.len().into());
+    let words = match found.total > people::COUNTED {
+        true => t_with("people-shown-more", &[shown, ("number", people::COUNTED.into())]),
+        false => t_with("people-shown", &[shown, ("number", found.total.to_string().into())]),
+    };
     (first.is_some() || next.is_some()).then(|| {
         view! {
             <Pagination

@@ -58,7 +58,7 @@ async fn find(visitor: &Visitor, text: &str, shown: i64) -> Result<Found, WebErr
         };
     }
     let looked_for = Some(text.to_owned());
-    let (people, _) = people::list(cx, caller, looked_for.clone(), None, shown).await?;
+    let people = people::list(cx, caller, looked_for.clone(), None, shown).await?;
     found.has_more_people = people.next.is_some();
     found.people = people
         .items

@@ -18,13 +18,13 @@ use crate::{Posted, Visitor, WebError, status};
 const SHOWN: i64 = 5;
 
 pub(super) async fn answer(
-    visitor: Visitor,
+    mut visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> Result<Response, WebError> {
     let query = Posted::parse(query.unwrap_or_default().as_bytes());
     let text = query.text("q");
     let found = super::find(&visitor, text.trim(), SHOWN).await?;
-    let mut groups = vec![pages(&visitor, text.trim()).await?];
+    let mut groups = vec![pages(&mut visitor, text.trim()).await?];
     groups.extend(found.request.as_ref().map(request));
     groups.push(people(&found));
     groups.push(items(found.items));
@@ -44,7 +44,7 @@ fn entry(href: String, title: String, note: String) -> islands::FoundEntry {
 }
 
 /// The places of the navigation; all of them for no words, else no more than of any kind.
-async fn pages(visitor: &Visitor, text: &str) -> Result<islands::FoundGroup, WebError> {
+async fn pages(visitor: &mut Visitor, text: &str) -> Result<islands::FoundGroup, WebError> {
     let wanted = text.to_lowercase();
     let most = if text.is_empty() { usize::MAX } else { usize::try_from(SHOWN).unwrap_or(0) };
     let entries = places(visitor.rights().await?)

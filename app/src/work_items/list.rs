@@ -5,7 +5,7 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use leptos::prelude::*;
 use usher_operations::request::Page;
-use usher_operations::work_item::{self, Count, Item};
+use usher_operations::work_item::{self, Item};
 use usher_ui::{
     Cell, Column, DataTable, EmptyState, Head, Link, PageHead, Pagination, Row, RowHead, RowMark,
     Tab, Tabs,
@@ -18,27 +18,27 @@ use crate::{Place, Posted, Visitor, WebError, when};
 const ROWS: i64 = 25;
 
 pub(super) async fn page(
-    visitor: Visitor,
+    mut visitor: Visitor,
     RawQuery(query): RawQuery,
 ) -> Result<Response, WebError> {
     let query = Posted::parse(query.unwrap_or_default().as_bytes());
     let is_open = query.text("closed") != "true";
     let cursor = Some(query.text("cursor")).filter(|cursor| !cursor.is_empty());
     let found = work_item::list(visitor.cx(), &visitor.caller, is_open, cursor, ROWS).await?;
-    let count = work_item::count(visitor.cx(), &visitor.caller).await?;
+    let open = visitor.numbers().await?.open_work_items;
     let now = visitor.cx().now();
     visitor
         .page(t("nav-work-items"), Vec::new(), Place::WorkItems, move || {
-            view(&found, count, is_open, now)
+            view(&found, open, is_open, now)
         })
         .await
 }
 
-fn view(found: &Page<Item>, count: Count, is_open: bool, now: DateTime<Utc>) -> AnyView {
-    let title = t_with("work-heading", &[("count", count.open.into())]);
+fn view(found: &Page<Item>, open: i64, is_open: bool, now: DateTime<Utc>) -> AnyView {
+    let title = t_with("work-heading", &[("count", open.into())]);
     let tab =
         |href: &str, words, count, current| Tab { link: Link::new(href, words), count, current };
-    let open = u64::try_from(count.open).ok().filter(|open| *open > 0);
+    let open = u64::try_from(open).ok().filter(|open| *open > 0);
     let tabs = vec![
         tab("/work-items", t("work-tab-open"), open, is_open),
         tab("/work-items?closed=true", t("work-tab-closed"), None, !is_open),

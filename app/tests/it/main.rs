@@ -11,6 +11,7 @@ mod outage;
 mod routes;
 mod shell;
 mod sign_in;
+mod statements;
 mod style_guide;
 mod view_source;
 mod words;

@@ -19,7 +19,7 @@ const TASK: &str = "/tasks/{id}";
 
 /// What a stranger gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Stranger {
+pub(crate) enum Stranger {
     /// Everybody may, signed in or not.
     Public,
     /// The page is about whoever looks: it shows their own things only.
@@ -37,7 +37,7 @@ enum Stranger {
 use Stranger::{Everybody, Hidden, Own, Public, Refused, RefusedEach};
 
 /// Route, method, what a stranger gets. `{request}` and the like stand for things of somebody else.
-const ROUTES: &[(&str, &str, Stranger)] = &[
+pub(crate) const ROUTES: &[(&str, &str, Stranger)] = &[
     ("/", "get", Own),
     ("/access", "get", Own),
     ("/access-rules", "get", Refused),
@@ -147,7 +147,7 @@ fn every_route_says_what_a_stranger_gets() -> Result<()> {
 }
 
 /// Things of somebody else, by the route that names them.
-async fn things(world: &World) -> Result<BTreeMap<&'static str, String>> {
+pub(crate) async fn things(world: &World) -> Result<BTreeMap<&'static str, String>> {
     let held = world.ask(EMPLOYEE, "Maintain payment memos", TimeDelta::days(1)).await?;
     world.ask(EMPLOYEE, "Duty phone", TimeDelta::days(1)).await?;
     world.approve_all(MANAGER).await?;
@@ -174,7 +174,7 @@ async fn things(world: &World) -> Result<BTreeMap<&'static str, String>> {
     ]))
 }
 
-fn filled(path: &str, things: &BTreeMap<&'static str, String>) -> Result<String> {
+pub(crate) fn filled(path: &str, things: &BTreeMap<&'static str, String>) -> Result<String> {
     let Some(open) = path.find('{') else { return Ok(path.to_owned()) };
     let close = path.find('}').context("an open name")? + 1;
     let id = things.get(&path[..close]).with_context(|| format!("nothing to put into {path}"))?;

@@ -5,13 +5,12 @@ use usher_vocabulary::AssignmentState;
 
 use crate::assignment::{self, AccessRow};
 use crate::request::{self, RequestRow};
-use crate::{Caller, Context, Fault, task};
+use crate::{Caller, Context, Fault};
 
 /// Everything the first screen shows.
 #[derive(Debug, Clone)]
 pub struct Home {
     pub open_requests: Vec<RequestRow>,
-    pub tasks_waiting: u64,
     pub ending_soon: Vec<AccessRow>,
     pub held_count: usize,
     pub application_count: usize,
@@ -41,12 +40,5 @@ pub async fn show(cx: &Context, caller: &Caller) -> Result<Home, Fault> {
     let mut lately = access.clone();
     lately.sort_by_key(|row| std::cmp::Reverse(row.ended_at.unwrap_or(row.from)));
     lately.truncate(5);
-    Ok(Home {
-        open_requests,
-        tasks_waiting: task::open_count(cx, caller).await?,
-        ending_soon,
-        held_count,
-        application_count,
-        lately,
-    })
+    Ok(Home { open_requests, ending_soon, held_count, application_count, lately })
 }

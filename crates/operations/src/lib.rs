@@ -11,6 +11,7 @@ pub mod assignment;
 pub mod catalogue;
 pub mod connector;
 pub mod engine;
+pub mod frame;
 pub mod home;
 pub mod import;
 pub mod once;

@@ -12,8 +12,8 @@ use usher_vocabulary::{
 
 use crate::{Caller, Context, Event, Fault};
 
-/// The person behind a session or token, as they stand at this moment: rights are read with every request,
-/// so that what is taken away is gone at once. `None` when there is no such person any more.
+/// The person behind a session or token with their title, as they stand at this moment: rights are read with every
+/// request, so that what is taken away is gone at once. `None` when there is no such person any more.
 ///
 /// # Errors
 /// The database failed.
@@ -23,26 +23,25 @@ pub async fn caller(
     method: SignInMethod,
     token: Option<(ApiTokenId, TokenScope)>,
     correlation: CorrelationId,
-) -> Result<Option<(Caller, Brief)>, Fault> {
+) -> Result<Option<(Caller, Option<String>)>, Fault> {
     let mut conn = cx.store.conn().await?;
-    let Some(brief) = person::brief(&mut conn, id).await? else { return Ok(None) };
-    let rights = rights::of(&mut conn, id).await?;
+    let Some(standing) = rights::standing(&mut conn, id).await? else { return Ok(None) };
     let principal = Principal {
         id: Some(id),
         kind: if token.is_some() { PrincipalKind::ApiClient } else { PrincipalKind::Person },
-        roles: rights.roles,
+        roles: standing.roles,
         scope: token.map(|(_, scope)| scope),
-        may_act: may_act(brief.state) && !brief.is_locked,
+        may_act: may_act(standing.state) && !standing.is_locked,
     };
     let caller = Caller {
         principal,
-        name: brief.display_name.clone(),
+        name: standing.name,
         method,
         token: token.map(|(id, _)| id),
         correlation,
-        rules: Some(cx.rules.of(&mut conn, rights.rules).await?),
+        rules: Some(cx.rules.of(&mut conn, standing.rules).await?),
     };
-    Ok(Some((caller, brief)))
+    Ok(Some((caller, standing.title)))
 }
 
 /// The person that an address belongs to.

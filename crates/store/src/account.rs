@@ -131,51 +131,44 @@ pub struct Reading {
     pub read_at: DateTime<Utc>,
 }
 
-/// Writes what a read showed. An older read never overwrites a newer one.
+/// Writes what a read showed, in one statement. An older read never overwrites a newer one.
 ///
 /// # Errors
 /// The database failed.
 pub async fn observe(tx: &mut Tx, fresh: AccountId, reading: &Reading) -> Result<()> {
-    let written = sqlx::query!(
-        "insert into account (lane_id, id, native_id, user_name, state, first_seen_at, last_seen_at)
-         values ($1, $2, $3, $4, $5, $6, $6)
-         on conflict (lane_id) do update
-         set native_id = excluded.native_id, user_name = excluded.user_name, state = excluded.state,
-             last_seen_at = excluded.last_seen_at
-         where account.last_seen_at <= excluded.last_seen_at",
+    let entitlements: Vec<Uuid> = reading.grants.iter().map(|(e, _)| e.0).collect();
+    let scopes: Vec<String> = reading.grants.iter().map(|(_, s)| s.clone()).collect();
+    sqlx::query!(
+        "with written as (
+             insert into account (lane_id, id, native_id, user_name, state, first_seen_at, last_seen_at)
+             values ($1, $2, $3, $4, $5, $6, $6)
+             on conflict (lane_id) do update
+             set native_id = excluded.native_id, user_name = excluded.user_name, state = excluded.state,
+                 last_seen_at = excluded.last_seen_at
+             where account.last_seen_at <= excluded.last_seen_at
+             returning lane_id
+         ),
+         seen as (
+             select w.lane_id, g.e, g.s
+             from written w cross join unnest($7::uuid[], $8::text[]) as g (e, s)
+         ),
+         gone as (
+             delete from observed_grant g
+             using written w
+             where g.lane_id = w.lane_id
+               and not exists (select from seen where seen.e = g.entitlement_id and seen.s = g.scope)
+         )
+         insert into observed_grant (lane_id, entitlement_id, scope, first_seen_at, last_seen_at)
+         select lane_id, e, s, $6, $6 from seen
+         on conflict (lane_id, entitlement_id, scope) do update set last_seen_at = excluded.last_seen_at",
         reading.lane.0,
         fresh.0,
         reading.native_id,
         reading.user_name,
         reading.state.as_str(),
         reading.read_at,
-    )
-    .execute(&mut **tx)
-    .await?;
-    if written.rows_affected() == 0 {
-        return Ok(());
-    }
-    let entitlements: Vec<Uuid> = reading.grants.iter().map(|(e, _)| e.0).collect();
-    let scopes: Vec<String> = reading.grants.iter().map(|(_, s)| s.clone()).collect();
-    sqlx::query!(
-        "delete from observed_grant g
-         where g.lane_id = $1
-           and not exists (
-               select from unnest($2::uuid[], $3::text[]) as seen (e, s) where seen.e = g.entitlement_id and seen.s = g.scope)",
-        reading.lane.0,
         &entitlements,
         &scopes,
-    )
-    .execute(&mut **tx)
-    .await?;
-    sqlx::query!(
-        "insert into observed_grant (lane_id, entitlement_id, scope, first_seen_at, last_seen_at)
-         select $1, seen.e, seen.s, $4, $4 from unnest($2::uuid[], $3::text[]) as seen (e, s)
-         on conflict (lane_id, entitlement_id, scope) do update set last_seen_at = excluded.last_seen_at",
-        reading.lane.0,
-        &entitlements,
-        &scopes,
-        reading.read_at,
     )
     .execute(&mut **tx)
     .await?;

@@ -87,6 +87,28 @@ pub async fn owners(conn: &mut Conn, application: ApplicationId) -> Result<Vec<S
     Ok(ids.into_iter().map(Into::into).collect())
 }
 
+/// Owners of applications who may act, the first asked first.
+///
+/// # Errors
+/// The database failed.
+pub async fn owners_of(
+    conn: &mut Conn,
+    applications: &[ApplicationId],
+) -> Result<Vec<(ApplicationId, SubjectId)>> {
+    let applications: Vec<Uuid> = applications.iter().map(|id| id.0).collect();
+    let rows = sqlx::query!(
+        "select o.application_id, o.person_id
+         from application_owner o
+         join person p on p.subject_id = o.person_id
+         where o.application_id = any($1) and p.state in ('active', 'notice') and p.locked_at is null
+         order by o.application_id, o.position",
+        &applications,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.application_id.into(), row.person_id.into())).collect())
+}
+
 /// A new application.
 #[derive(Debug, Clone)]
 pub struct NewApplication {

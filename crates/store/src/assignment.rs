@@ -219,15 +219,16 @@ pub struct Held {
     pub decided_at: Option<DateTime<Utc>>,
 }
 
-/// Assignments of a subject by application and item; ended ones only since `ended_after`.
+/// Assignments of subjects, each subject's by application and item; ended ones only since `ended_after`.
 ///
 /// # Errors
 /// The database failed.
 pub async fn held(
     conn: &mut Conn,
-    subject: SubjectId,
+    subjects: &[SubjectId],
     ended_after: DateTime<Utc>,
 ) -> Result<Vec<Held>> {
+    let subjects: Vec<Uuid> = subjects.iter().map(|subject| subject.0).collect();
     let rows = sqlx::query!(
         r#"select s.id, s.subject_id, s.item_version_id, s.origin, s.request_item_id, s.state,
                 lower(s.valid) as "from_at!", upper(s.valid) as "until_at!", s.end_reason, s.ended_at,
@@ -249,9 +250,9 @@ pub async fn held(
          join assignment_policy po on po.id = pv.policy_id
          left join request r on r.id = i.request_id
          left join person q on q.subject_id = r.requester_id
-         where s.subject_id = $1 and (s.state <> 'ended' or s.ended_at > $2)
+         where s.subject_id = any($1) and (s.state <> 'ended' or s.ended_at > $2)
          order by a.name, v.name, s.id"#,
-        subject.0,
+        &subjects,
         ended_after,
     )
     .fetch_all(conn)

@@ -7,7 +7,7 @@ use usher_vocabulary::{
     SubjectId,
 };
 
-use crate::{Conn, Result, Tx, person::like, word};
+use crate::{Conn, Result, Tx, directory::like, word};
 
 /// The current version of an item, and how it stands for one subject.
 #[derive(Debug, Clone)]
@@ -53,7 +53,7 @@ pub async fn list(conn: &mut Conn, subject: SubjectId, filter: &Filter) -> Resul
         filter.after.clone().map_or((None, None, None), |(a, n, i)| (Some(a), Some(n), Some(i.0)));
     let rows = sqlx::query!(
         r#"select c.item_id as "item_id!", c.id as "version_id!", c.name as "name!", c.effect as "effect!", c.risk as "risk!",
-                a.id as "application_id!", a.name as "application_name!", c.requestable as "requestable!",
+                c.application_id as "application_id!", c.application_name as "application_name!", c.requestable as "requestable!",
                 c.not_requestable_reason, c.visible as "visible!", c.policy_version_id as "policy_version_id!",
                 p.max_duration_seconds as "max_seconds!", h.held_until,
                 exists (
@@ -62,22 +62,27 @@ pub async fn list(conn: &mut Conn, subject: SubjectId, filter: &Filter) -> Resul
                     join catalogue_item_version v on v.id = ri.item_version_id
                     where r.requestee_id = $1 and v.catalogue_item_id = c.item_id and ri.state = 'awaiting_approval'
                 ) as "pending!"
-         from catalogue_current c
-         join application a on a.id = c.application_id
+         from (
+             select c.*, a.name as application_name
+             from catalogue_current c
+             join application a on a.id = c.application_id
+             where ($2::text is null or c.name ilike $2 or c.effect ilike $2 or a.name ilike $2 or a.purpose ilike $2)
+               and ($3::uuid is null or a.id = $3)
+               and ($4::uuid[] is null or c.item_id = any($4))
+               and ($5 or c.visible)
+               and ($6::text is null or (a.name, c.name, c.item_id) > ($6, $7::text, $8::uuid))
+             order by a.name, c.name, c.item_id
+             limit $9
+         ) c
          join assignment_policy_version p on p.id = c.policy_version_id
+         -- Only what is shown is looked up for the person.
          left join lateral (
              select max(upper(s.valid)) as held_until
              from assignment s
              join catalogue_item_version v on v.id = s.item_version_id
              where s.subject_id = $1 and v.catalogue_item_id = c.item_id and s.state <> 'ended'
          ) h on true
-         where ($2::text is null or c.name ilike $2 or c.effect ilike $2 or a.name ilike $2 or a.purpose ilike $2)
-           and ($3::uuid is null or a.id = $3)
-           and ($4::uuid[] is null or c.item_id = any($4))
-           and ($5 or c.visible)
-           and ($6::text is null or (a.name, c.name, c.item_id) > ($6, $7::text, $8::uuid))
-         order by a.name, c.name, c.item_id
-         limit $9"#,
+         order by c.application_name, c.name, c.item_id"#,
         subject.0,
         filter.text.as_deref().map(like),
         filter.application.map(|a| a.0),

@@ -11,6 +11,9 @@ use crate::{Conn, Result, StoreError, Tx};
 
 static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
 
+/// A connection that rested longer is tried before it is used.
+const FRESH: Duration = Duration::from_secs(1);
+
 /// How to reach the database.
 #[derive(Debug, Clone)]
 pub struct StoreOptions {
@@ -59,6 +62,17 @@ impl Store {
         let pool = PgPoolOptions::new()
             .max_connections(options.connections)
             .acquire_timeout(Duration::from_secs(5))
+            .test_before_acquire(false)
+            .before_acquire(|conn, resting| {
+                Box::pin(async move {
+                    // A connection that was at work a moment ago is not asked whether it is still there: the question
+                    // is a round trip before every statement.
+                    if resting.idle_for > FRESH {
+                        sqlx::Connection::ping(conn).await?;
+                    }
+                    Ok(true)
+                })
+            })
             .after_connect(|conn, _| {
                 Box::pin(async move {
                     conn.execute("set role usher_app").await?;

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::types::Uuid;
 use usher_domain::person::RelationshipFacts;
 use usher_vocabulary::{
-    OrgUnitId, PersonState, RelationshipKind, SubjectId, SubjectKind, WorkRelationshipId,
+    GroupId, OrgUnitId, PersonState, RelationshipKind, SubjectId, SubjectKind, WorkRelationshipId,
 };
 
 use crate::{Conn, Result, Tx, one, word};
@@ -30,23 +30,23 @@ pub struct Brief {
     pub ends_at: Option<DateTime<Utc>>,
 }
 
-struct Row {
-    subject_id: Option<Uuid>,
-    display_name: Option<String>,
-    given_name: Option<String>,
-    family_name: Option<String>,
-    email: Option<String>,
-    user_name: Option<String>,
-    state: Option<String>,
-    locked_at: Option<DateTime<Utc>>,
-    title: Option<String>,
-    unit: Option<String>,
-    location: Option<String>,
-    time_zone: Option<String>,
-    kind: Option<String>,
-    manager_id: Option<Uuid>,
-    starts_at: Option<DateTime<Utc>>,
-    ends_at: Option<DateTime<Utc>>,
+pub(crate) struct Row {
+    pub(crate) subject_id: Option<Uuid>,
+    pub(crate) display_name: Option<String>,
+    pub(crate) given_name: Option<String>,
+    pub(crate) family_name: Option<String>,
+    pub(crate) email: Option<String>,
+    pub(crate) user_name: Option<String>,
+    pub(crate) state: Option<String>,
+    pub(crate) locked_at: Option<DateTime<Utc>>,
+    pub(crate) title: Option<String>,
+    pub(crate) unit: Option<String>,
+    pub(crate) location: Option<String>,
+    pub(crate) time_zone: Option<String>,
+    pub(crate) kind: Option<String>,
+    pub(crate) manager_id: Option<Uuid>,
+    pub(crate) starts_at: Option<DateTime<Utc>>,
+    pub(crate) ends_at: Option<DateTime<Utc>>,
 }
 
 impl TryFrom<Row> for Brief {
@@ -131,69 +131,6 @@ pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Option<Brief>> {
     }
 }
 
-/// A page of people by name. `text` finds names, addresses, titles and units.
-#[derive(Debug, Clone, Default)]
-pub struct Filter {
-    pub text: Option<String>,
-    pub state: Option<PersonState>,
-    /// Name and id of the last row of the page before.
-    pub after: Option<(String, SubjectId)>,
-    pub limit: i64,
-}
-
-/// # Errors
-/// The database failed.
-pub async fn list(conn: &mut Conn, filter: &Filter) -> Result<Vec<Brief>> {
-    let pattern = filter.text.as_deref().map(like);
-    let (after_name, after_id) =
-        filter.after.clone().map_or((None, None), |(n, i)| (Some(n), Some(i.0)));
-    sqlx::query_as!(
-        Row,
-        "select subject_id, display_name, given_name, family_name, email, user_name, state, locked_at, title,
-                unit, location, time_zone, kind, manager_id, starts_at, ends_at
-         from person_primary
-         where ($1::text is null
-                or display_name ilike $1 or email ilike $1 or title ilike $1 or unit ilike $1)
-           and ($2::text is null or state = $2)
-           and ($3::text is null or (display_name, subject_id) > ($3, $4::uuid))
-         order by display_name, subject_id
-         limit $5",
-        pattern,
-        filter.state.map(PersonState::as_str),
-        after_name,
-        after_id,
-        filter.limit,
-    )
-    .fetch_all(conn)
-    .await?
-    .into_iter()
-    .map(Brief::try_from)
-    .collect()
-}
-
-/// How many people the filter finds.
-///
-/// # Errors
-/// The database failed.
-pub async fn count(conn: &mut Conn, filter: &Filter) -> Result<i64> {
-    Ok(sqlx::query_scalar!(
-        r#"select count(*) as "count!" from person_primary
-         where ($1::text is null
-                or display_name ilike $1 or email ilike $1 or title ilike $1 or unit ilike $1)
-           and ($2::text is null or state = $2)"#,
-        filter.text.as_deref().map(like),
-        filter.state.map(PersonState::as_str),
-    )
-    .fetch_one(conn)
-    .await?)
-}
-
-/// A pattern for `ilike` that finds the text anywhere, whatever it contains.
-pub(crate) fn like(text: &str) -> String {
-    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    format!("%{escaped}%")
-}
-
 /// Manager, manager's manager and so on, at `now`: only people who may act; a cycle is cut.
 ///
 /// # Errors
@@ -234,31 +171,23 @@ pub async fn managers(
     Ok(ids.into_iter().map(Into::into).collect())
 }
 
-/// Direct reports at `now`, by name.
+/// Members of groups who may act, by name.
 ///
 /// # Errors
 /// The database failed.
-pub async fn reports(
-    conn: &mut Conn,
-    manager: SubjectId,
-    now: DateTime<Utc>,
-) -> Result<Vec<Brief>> {
-    sqlx::query_as!(
-        Row,
-        "select subject_id, display_name, given_name, family_name, email, user_name, state, locked_at, title,
-                unit, location, time_zone, kind, manager_id, starts_at, ends_at
-         from person_primary
-         where manager_id = $1 and starts_at <= $2 and (ends_at is null or ends_at > $2)
-           and state in ('active', 'notice', 'on_leave')
-         order by display_name, subject_id",
-        manager.0,
-        now,
+pub async fn members_of(conn: &mut Conn, groups: &[GroupId]) -> Result<Vec<(GroupId, SubjectId)>> {
+    let groups: Vec<Uuid> = groups.iter().map(|group| group.0).collect();
+    let rows = sqlx::query!(
+        "select m.group_id, m.person_id
+         from approver_group_member m
+         join person p on p.subject_id = m.person_id
+         where m.group_id = any($1) and p.state in ('active', 'notice') and p.locked_at is null
+         order by m.group_id, p.display_name, p.subject_id",
+        &groups,
     )
     .fetch_all(conn)
-    .await?
-    .into_iter()
-    .map(Brief::try_from)
-    .collect()
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.group_id.into(), row.person_id.into())).collect())
 }
 
 /// Members of a group who may act.

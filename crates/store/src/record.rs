@@ -45,34 +45,95 @@ pub struct Filter {
 pub async fn list(conn: &mut Conn, filter: &Filter) -> Result<Vec<Row>> {
     let (before_at, before_id) =
         filter.before.map_or((None, None), |(at, id)| (Some(at), Some(id.0)));
-    let rows = sqlx::query!(
-        r#"select e.id, e.occurred_at, e.action, e.actor, pa.display_name as "actor_name?", ps.display_name as "subject_name?",
-                e.object_type, e.object_id, e.correlation_id, e.outcome, e.payload,
-                coalesce((select array_agg(p.ref order by p.ref) from audit_personal p where p.event_id = e.id), '{}') as "refs!",
-                coalesce((select array_agg(p.value order by p.ref) from audit_personal p where p.event_id = e.id), '{}') as "values!"
-         from audit_event e
-         left join person pa on 'person:' || pa.subject_id = e.actor
-         left join person ps on ps.subject_id = e.subject_id
-         where ($1::text is null or e.action like $1)
-           and ($2::text is null or pa.display_name ilike $2 or ps.display_name ilike $2)
-           and ($3::uuid is null or e.correlation_id = $3)
-           and ($4::uuid is null or e.object_id = $4)
-           and ($5::timestamptz is null or (e.occurred_at, e.id) < ($5, $6::uuid))
+    let people = match filter.person.as_deref() {
+        Some(name) => Some(named(conn, name).await?),
+        None => None,
+    };
+    if people.as_ref().is_some_and(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
+    let actors: Option<Vec<String>> =
+        people.as_ref().map(|ids| ids.iter().map(|id| format!("person:{id}")).collect());
+    let rows = sqlx::query_as!(
+        Found,
+        r#"select e.id as "id!", e.occurred_at as "occurred_at!", e.action as "action!", e.actor as "actor!",
+                -- From the entry to the person and never the other way, so that each is found by key.
+                (select p.display_name from person p
+                 where p.subject_id = case when e.actor ~ '^person:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
+                                           then right(e.actor, 36)::uuid end) as actor_name,
+                (select p.display_name from person p where p.subject_id = e.subject_id) as subject_name,
+                e.object_type as "object_type!", e.object_id, e.correlation_id as "correlation_id!",
+                e.outcome as "outcome!", e.payload as "payload!",
+                coalesce(v.refs, '{}') as "refs!", coalesce(v.values, '{}') as "values!"
+         from (
+             -- One way to the rows for each question, each by its own index; those that were not asked do not run.
+             (select * from audit_event r
+              where $3::uuid is not null and r.correlation_id = $3
+                and ($1::text is null or r.action like $1) and ($4::uuid is null or r.object_id = $4)
+                and ($2::uuid[] is null or r.subject_id = any($2) or r.actor = any($8::text[]))
+                and (r.occurred_at, r.id) < (coalesce($5, 'infinity'::timestamptz),
+                                             coalesce($6::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+              order by r.occurred_at desc, r.id desc
+              limit $7)
+             union all
+             (select * from audit_event r
+              where $3::uuid is null and $4::uuid is not null and r.object_id = $4
+                and ($1::text is null or r.action like $1)
+                and ($2::uuid[] is null or r.subject_id = any($2) or r.actor = any($8::text[]))
+                and (r.occurred_at, r.id) < (coalesce($5, 'infinity'::timestamptz),
+                                             coalesce($6::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+              order by r.occurred_at desc, r.id desc
+              limit $7)
+             union all
+             (select * from audit_event r
+              where $3::uuid is null and $4::uuid is null
+                and ($1::text is null or r.action like $1)
+                and ($2::uuid[] is null or r.subject_id = any($2) or r.actor = any($8::text[]))
+                and (r.occurred_at, r.id) < (coalesce($5, 'infinity'::timestamptz),
+                                             coalesce($6::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+              order by r.occurred_at desc, r.id desc
+              limit $7)
+         ) e
+         left join lateral (
+             select array_agg(p.ref order by p.ref) as refs, array_agg(p.value order by p.ref) as values
+             from audit_personal p
+             where p.event_id = e.id
+         ) v on true
          order by e.occurred_at desc, e.id desc
          limit $7"#,
         filter.action.as_deref().map(|a| format!("{}%", a.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))),
-        filter.person.as_deref().map(crate::person::like),
+        people.as_deref(),
         filter.correlation.map(|c| c.0),
         filter.object,
         before_at,
         before_id,
         filter.limit,
+        actors.as_deref(),
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Row {
+    Ok(rows.into_iter().map(Into::into).collect())
+}
+
+struct Found {
+    id: Uuid,
+    occurred_at: DateTime<Utc>,
+    action: String,
+    actor: String,
+    actor_name: Option<String>,
+    subject_name: Option<String>,
+    object_type: String,
+    object_id: Option<Uuid>,
+    correlation_id: Uuid,
+    outcome: String,
+    payload: String,
+    refs: Vec<Uuid>,
+    values: Vec<String>,
+}
+
+impl From<Found> for Row {
+    fn from(row: Found) -> Self {
+        Self {
             id: row.id.into(),
             occurred_at: row.occurred_at,
             action: row.action,
@@ -85,6 +146,14 @@ pub async fn list(conn: &mut Conn, filter: &Filter) -> Result<Vec<Row>> {
             outcome: row.outcome,
             payload: row.payload,
             personal: row.refs.into_iter().zip(row.values).collect(),
-        })
-        .collect())
+        }
+    }
+}
+
+/// Whose name has the text anywhere in it.
+async fn named(conn: &mut Conn, text: &str) -> Result<Vec<Uuid>> {
+    let pattern = crate::directory::like(text);
+    Ok(sqlx::query_scalar!("select subject_id from person where display_name ilike $1", pattern)
+        .fetch_all(conn)
+        .await?)
 }

@@ -1,59 +1,69 @@
 //! Rights that are given by name.
 
 use chrono::{DateTime, Utc};
-use usher_vocabulary::{AdminRole, SubjectId};
+use usher_vocabulary::{AdminRole, PersonState, SubjectId};
 
 use crate::access_rules::Effective;
 use crate::{Conn, Result, Tx, word};
 
-/// What decides about a person at one instant.
+/// What every request asks about whoever sends it.
 #[derive(Debug, Clone)]
-pub struct Rights {
+pub struct Standing {
+    pub name: String,
+    pub title: Option<String>,
+    pub state: PersonState,
+    pub is_locked: bool,
     pub roles: Vec<AdminRole>,
     /// The access rules that are effective with them; `None` while there are built-in policies alone.
     pub rules: Option<Effective>,
 }
 
-/// Rights of a person and the rules that go with them, by one statement: nobody is decided about by new rights
-/// and old rules.
+/// How a person stands at this moment, their rights and the rules that go with them, by one statement: nobody is decided
+/// about by new rights and old rules.
 ///
 /// # Errors
 /// The database failed.
-pub async fn of(conn: &mut Conn, person: SubjectId) -> Result<Rights> {
+pub async fn standing(conn: &mut Conn, person: SubjectId) -> Result<Option<Standing>> {
     let row = sqlx::query!(
-        r#"select array(select role from admin_right where person_id = $1 order by role) as "roles!",
+        r#"select p.display_name as "name!", p.title, p.state as "state!", p.locked_at,
+                array(select r.role from admin_right r where r.person_id = p.subject_id order by r.role) as "roles!",
                 v.id as "rules_id?", v.version as "rules_version?"
-         from (values (1)) as one (row)
-         left join lateral (select id, version from access_rules_version order by version desc limit 1) v on true"#,
+         from person_primary p
+         left join lateral (select id, version from access_rules_version order by version desc limit 1) v on true
+         where p.subject_id = $1"#,
         person.0,
     )
-    .fetch_one(conn)
+    .fetch_optional(conn)
     .await?;
-    Ok(Rights {
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Standing {
+        name: row.name,
+        title: row.title,
+        state: word(&row.state)?,
+        is_locked: row.locked_at.is_some(),
         roles: row.roles.iter().map(|role| word(role)).collect::<Result<_>>()?,
         rules: row
             .rules_id
             .zip(row.rules_version)
             .map(|(id, number)| Effective { id: id.into(), number }),
-    })
+    }))
 }
 
-/// People who may act and hold the role.
+/// People who may act and hold a role, by role and name.
 ///
 /// # Errors
 /// The database failed.
-pub async fn holders(conn: &mut Conn, role: AdminRole) -> Result<Vec<SubjectId>> {
-    let ids = sqlx::query_scalar!(
-        "select r.person_id
+pub async fn holders(conn: &mut Conn) -> Result<Vec<(AdminRole, SubjectId)>> {
+    let rows = sqlx::query!(
+        "select r.role, r.person_id
          from admin_right r
          join person p on p.subject_id = r.person_id
-         where r.role = $1 and p.state in ('active', 'notice') and p.locked_at is null
-         order by p.display_name, p.subject_id",
-        role.as_str(),
+         where p.state in ('active', 'notice') and p.locked_at is null
+         order by r.role, p.display_name, p.subject_id",
     )
     .fetch_all(conn)
     .await?;
-    Ok(ids.into_iter().map(Into::into).collect())
+    rows.into_iter().map(|row| Ok((word(&row.role)?, row.person_id.into()))).collect()
 }
 
 /// Gives a right. `false` when the person had it already.

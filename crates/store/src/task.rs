@@ -288,8 +288,9 @@ pub async fn inbox(
          join person pe on pe.subject_id = r.requestee_id
          join person pr on pr.subject_id = r.requester_id
          where t.approver_id = $1 and t.state in ('open', 'returned')
-           and ($2::timestamptz is null or (coalesce(t.due_at, '9999-12-31Z'), t.id) > ($2, $3::uuid))
-         order by coalesce(t.due_at, '9999-12-31Z'), t.id
+           and (coalesce(t.due_at, '9999-12-31Z'::timestamptz), t.id)
+               > (coalesce($2, '-infinity'::timestamptz), coalesce($3::uuid, '00000000-0000-0000-0000-000000000000'))
+         order by coalesce(t.due_at, '9999-12-31Z'::timestamptz), t.id
          limit $4"#,
         approver.0,
         after_at,
@@ -321,20 +322,4 @@ pub async fn inbox(
             })
         })
         .collect()
-}
-
-/// How many tasks wait for a person.
-///
-/// # Errors
-/// The database failed.
-pub async fn count_open(conn: &mut Conn, approver: SubjectId) -> Result<i64> {
-    Ok(sqlx::query_scalar!(
-        r#"select count(*) as "count!"
-         from approval_task t
-         join approval_stage s on s.id = t.stage_id and s.state = 'open'
-         where t.approver_id = $1 and t.state = 'open'"#,
-        approver.0,
-    )
-    .fetch_one(conn)
-    .await?)
 }

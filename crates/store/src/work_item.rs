@@ -320,33 +320,3 @@ pub async fn list(conn: &mut Conn, filter: &Filter) -> Result<Vec<Item>> {
     .await?;
     rows.into_iter().map(Item::try_from).collect()
 }
-
-/// How much there is for somebody.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Count {
-    pub open: i64,
-    /// Open or not.
-    pub has_any: bool,
-}
-
-/// Counts the items of whoever owns the application; all of them without an owner.
-///
-/// # Errors
-/// The database failed.
-pub async fn count(conn: &mut Conn, owner: Option<SubjectId>) -> Result<Count> {
-    let row = sqlx::query!(
-        r#"with mine as (
-             select t.id from target t
-             where $1::uuid is null
-                or exists (select from application_owner o where o.application_id = t.application_id and o.person_id = $1)
-         )
-         select (select count(*) from work_item w join lane l on l.id = w.lane_id
-                 where w.state = 'open' and l.target_id in (select id from mine)) as "open!",
-                exists (select from work_item w join lane l on l.id = w.lane_id
-                        where l.target_id in (select id from mine)) as "any!""#,
-        owner.map(|owner| owner.0),
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok(Count { open: row.open, has_any: row.any })
-}

@@ -67,7 +67,7 @@ pub(crate) async fn list(
     Params(paging): Params<Paging>,
 ) -> Result<Json<List<Person>>, Problem> {
     let limit = paging.limit()?;
-    let (page, _) = people::list(&api.cx, &caller, search.q, paging.cursor.as_deref(), limit)
+    let page = people::list(&api.cx, &caller, search.q, paging.cursor.as_deref(), limit)
         .await
         .map_err(|fault| paging.explain(fault))?;
     Ok(Json(List::of(page, person)))

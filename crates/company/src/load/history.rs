@@ -60,12 +60,16 @@ impl Ground {
         for group in policies.iter().flat_map(|p| &p.stages).filter_map(|stage| stage.group) {
             groups.push((group, person::group_members(&mut conn, group.0).await?));
         }
+        let holders = rights::holders(&mut conn).await?;
+        let of = |wanted| {
+            holders.iter().filter(|(role, _)| *role == wanted).map(|(_, person)| *person).collect()
+        };
         Ok(Self {
             offered,
             policies,
             groups,
-            fallback: rights::holders(&mut conn, AdminRole::Administrator).await?,
-            auditors: rights::holders(&mut conn, AdminRole::Auditor).await?,
+            fallback: of(AdminRole::Administrator),
+            auditors: of(AdminRole::Auditor),
             target: company.target,
             connector: company.connector,
             now: cx.now(),

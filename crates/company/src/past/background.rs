@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike as _, TimeDelta, Timelike as _, Utc};
 use usher_operations::Context;
-use usher_store::{StoreError, catalogue, person};
+use usher_store::{StoreError, catalogue, directory};
 use usher_vocabulary::{PersonState, Risk, SubjectId};
 
 use super::plot::{Deed, Plot, Who, Wish};
@@ -107,12 +107,12 @@ fn draw<'a>(items: &'a [catalogue::Item], dice: &mut Dice) -> Option<&'a catalog
 
 async fn active(cx: &Context) -> Result<Vec<SubjectId>, StoreError> {
     let mut conn = cx.store.conn().await?;
-    let filter = person::Filter {
+    let filter = directory::Filter {
         state: Some(PersonState::Active),
         limit: 1_000,
-        ..person::Filter::default()
+        ..directory::Filter::default()
     };
-    Ok(person::list(&mut conn, &filter).await?.into_iter().map(|person| person.id).collect())
+    Ok(directory::list(&mut conn, &filter).await?.into_iter().map(|person| person.id).collect())
 }
 
 async fn on_offer(cx: &Context, company: &Founded) -> Result<Vec<catalogue::Item>, StoreError> {

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use anyhow::{Context as _, Result};
 use usher_company::{Founded, grow};
 use usher_store::bulk::machine;
-use usher_store::{application, catalogue, person, source_people};
+use usher_store::{application, catalogue, directory as people, person, source_people};
 use usher_testkit::World;
 
 use crate::ground::directory;
@@ -29,7 +29,7 @@ async fn items(world: &World, company: &Founded) -> Result<Vec<catalogue::Item>>
 async fn the_company_has_its_size_and_everything_is_answered_for() -> Result<()> {
     let (world, company) = grown(1).await?;
     let mut conn = world.cx.store.conn().await?;
-    assert_eq!(person::count(&mut conn, &person::Filter::default()).await?, 200);
+    assert_eq!(people::count(&mut conn, &people::Filter::default(), 1_000).await?, 200);
     assert_eq!(company.people.len(), 200);
     assert_eq!(source_people::units(&mut conn).await?.len(), 40);
 
@@ -83,8 +83,8 @@ async fn one_seed_gives_one_company_and_another_seed_another() -> Result<()> {
     for seed in [1, 1, 2] {
         let (world, company) = grown(seed).await?;
         let mut conn = world.cx.store.conn().await?;
-        let filter = person::Filter { limit: 500, ..person::Filter::default() };
-        let people = person::list(&mut conn, &filter).await?;
+        let filter = people::Filter { limit: 500, ..people::Filter::default() };
+        let people = people::list(&mut conn, &filter).await?;
         let row = |p: person::Brief| {
             (p.user_name, p.display_name, p.title, p.unit, p.kind, p.state, p.ends_at)
         };

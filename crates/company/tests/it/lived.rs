@@ -218,7 +218,7 @@ async fn what_people_find(lived: &Lived) -> Result<()> {
         assert!(held.iter().any(|row| row.state == state), "nothing is {state}");
     }
 
-    let (everybody, _) = people::list(cx, &manager, None, None, 300).await?;
+    let everybody = people::list(cx, &manager, None, None, 300).await?;
     let states: BTreeSet<PersonState> = everybody.items.iter().map(|p| p.state).collect();
     for state in
         [PersonState::PreHire, PersonState::Active, PersonState::Notice, PersonState::Terminated]

@@ -1,5 +1,7 @@
 //! What somebody holds, in words: what, why, until when, and how far each target is.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use usher_authorization::Resource;
 use usher_domain::access::{DemandFacts, Words, item_state, words};
@@ -31,7 +33,7 @@ pub struct Line {
     pub last_error: Option<String>,
 }
 
-pub(crate) fn line(line: demand::Line) -> Line {
+fn line(line: demand::Line) -> Line {
     Line {
         target: line.target_name,
         entitlement: line.entitlement_name,
@@ -120,41 +122,84 @@ pub async fn view_of(
     subject: SubjectId,
     is_own: bool,
 ) -> Result<Vec<AccessRow>, Fault> {
-    let now = cx.now();
-    let held = assignment::held(conn, subject, now - SHOWN_AFTER_END).await?;
+    let held = assignment::held(conn, &[subject], held_since(cx)).await?;
+    let mut lines = lines_of(conn, &held).await?;
+    held.into_iter().map(|h| row(cx, h, &mut lines, is_own)).collect()
+}
+
+/// The rows of several people, as others see them.
+///
+/// # Errors
+/// The database failed.
+pub(crate) async fn views_of(
+    cx: &Context,
+    conn: &mut Conn,
+    subjects: &[SubjectId],
+) -> Result<HashMap<SubjectId, Vec<AccessRow>>, Fault> {
+    let held = assignment::held(conn, subjects, held_since(cx)).await?;
+    let mut lines = lines_of(conn, &held).await?;
+    let mut rows: HashMap<SubjectId, Vec<AccessRow>> = HashMap::new();
+    for one in held {
+        let subject = one.assignment.subject;
+        rows.entry(subject).or_default().push(row(cx, one, &mut lines, false)?);
+    }
+    Ok(rows)
+}
+
+/// What ended before is not listed any more.
+pub(crate) fn held_since(cx: &Context) -> DateTime<Utc> {
+    cx.now() - SHOWN_AFTER_END
+}
+
+/// Lines by the assignment that they belong to.
+pub(crate) type Lines = HashMap<AssignmentId, Vec<Line>>;
+
+async fn lines_of(conn: &mut Conn, held: &[assignment::Held]) -> Result<Lines, Fault> {
     let ids: Vec<_> = held.iter().map(|h| h.assignment.id).collect();
-    let mut lines = demand::lines(conn, &ids).await?;
-    held.into_iter()
-        .map(|h| {
-            let own: Vec<Line> =
-                lines.extract_if(.., |l| l.assignment == h.assignment.id).map(line).collect();
-            let facts = demand_facts(&own);
-            let state = item_state(DecisionState::Approved, Some(h.assignment.state), &facts);
-            let is_live = h.assignment.state != AssignmentState::Ended;
-            Ok(AccessRow {
-                id: h.assignment.id,
-                catalogue_item: h.catalogue_item.into(),
-                name: h.item_name,
-                effect: h.item_effect,
-                application: h.application_name,
-                risk: h.risk.parse().map_err(usher_store::StoreError::from)?,
-                state: h.assignment.state,
-                words: words(state, &facts, h.assignment.end_reason),
-                from: h.assignment.from,
-                until: h.assignment.until,
-                ended_at: h.assignment.ended_at,
-                request: h.request.map(Into::into),
-                request_number: h.request_number,
-                reason: h.request_reason,
-                requested_by: h.requester_name,
-                approved_by: h.approver_names,
-                approved_at: h.decided_at,
-                policy: h.policy_name,
-                policy_version: h.policy_version,
-                may_give_back: is_own && is_live,
-                may_extend: is_own && is_live && h.assignment.until - now <= EXTEND_FROM,
-                lines: own,
-            })
-        })
-        .collect()
+    Ok(by_assignment(demand::lines(conn, &ids).await?))
+}
+
+pub(crate) fn by_assignment(lines: Vec<demand::Line>) -> Lines {
+    let mut by_assignment = Lines::new();
+    for one in lines {
+        by_assignment.entry(one.assignment).or_default().push(line(one));
+    }
+    by_assignment
+}
+
+pub(crate) fn row(
+    cx: &Context,
+    held: assignment::Held,
+    lines: &mut Lines,
+    is_own: bool,
+) -> Result<AccessRow, Fault> {
+    let now = cx.now();
+    let lines = lines.remove(&held.assignment.id).unwrap_or_default();
+    let facts = demand_facts(&lines);
+    let state = item_state(DecisionState::Approved, Some(held.assignment.state), &facts);
+    let is_live = held.assignment.state != AssignmentState::Ended;
+    Ok(AccessRow {
+        id: held.assignment.id,
+        catalogue_item: held.catalogue_item.into(),
+        name: held.item_name,
+        effect: held.item_effect,
+        application: held.application_name,
+        risk: held.risk.parse().map_err(usher_store::StoreError::from)?,
+        state: held.assignment.state,
+        words: words(state, &facts, held.assignment.end_reason),
+        from: held.assignment.from,
+        until: held.assignment.until,
+        ended_at: held.assignment.ended_at,
+        request: held.request.map(Into::into),
+        request_number: held.request_number,
+        reason: held.request_reason,
+        requested_by: held.requester_name,
+        approved_by: held.approver_names,
+        approved_at: held.decided_at,
+        policy: held.policy_name,
+        policy_version: held.policy_version,
+        may_give_back: is_own && is_live,
+        may_extend: is_own && is_live && held.assignment.until - now <= EXTEND_FROM,
+        lines,
+    })
 }

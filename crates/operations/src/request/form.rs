@@ -3,12 +3,12 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
 use usher_authorization::Resource;
-use usher_store::{catalogue, person, policy};
+use usher_store::{catalogue, directory, person, policy};
 use usher_vocabulary::{
     Action, ApproverRule, CatalogueItemId, PolicyVersionId, Risk, StageMode, SubjectId,
 };
 
-use super::submit::{people_around, resolve_all};
+use super::submit::{named, people_around, resolve_all};
 use crate::assignment::EXTEND_FROM;
 use crate::{Caller, Context, Fault};
 
@@ -103,9 +103,8 @@ pub async fn form(
         Action::SubmitRequest,
         &Resource::Subject { id: requestee, managers: around.managers.clone() },
     )?;
-    let mut people = Vec::new();
-    people.extend(person::brief(&mut conn, me).await?.map(choice));
-    people.extend(person::reports(&mut conn, me, cx.now()).await?.into_iter().map(choice));
+    let people = directory::with_reports(&mut conn, me, cx.now()).await?;
+    let people: Vec<_> = people.into_iter().map(choice).collect();
     let mut found = page(&mut conn, requestee, text, None).await?;
     let has_more = found.len() > usize::try_from(SHOWN).unwrap_or(0);
     found.truncate(usize::try_from(SHOWN).unwrap_or(0));
@@ -166,6 +165,7 @@ pub(crate) fn item_choice(item: catalogue::Item, now: DateTime<Utc>) -> ItemChoi
     }
 }
 
+#[derive(Default)]
 struct Preview {
     stages: Vec<StagePreview>,
     undecidable: Vec<String>,
@@ -178,14 +178,19 @@ async fn preview(
     around: &super::People,
     picked: &[catalogue::Item],
 ) -> Result<Preview, Fault> {
+    if picked.is_empty() {
+        return Ok(Preview::default());
+    }
     let ids: Vec<PolicyVersionId> = picked.iter().map(|i| i.policy_version).collect();
     let policies: HashMap<_, _> =
         policy::versions(conn, &ids).await?.into_iter().map(|p| (p.id, p)).collect();
+    let applications: Vec<_> = picked.iter().map(|item| item.application).collect();
+    let named = named(conn, &applications, policies.values()).await?;
     let mut stages: Vec<(Vec<SubjectId>, StagePreview)> = Vec::new();
     let mut undecidable = Vec::new();
     for item in picked {
         let Some(policy) = policies.get(&item.policy_version) else { continue };
-        let Some(resolved) = resolve_all(conn, around, item.application, policy).await? else {
+        let Some(resolved) = resolve_all(around, &named, item.application, policy) else {
             undecidable.push(item.name.clone());
             continue;
         };

@@ -1,13 +1,13 @@
 //! Requests as lists show them.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, Utc};
 use usher_domain::access::Words;
-use usher_store::{person, request};
+use usher_store::request::Request;
+use usher_store::request_item;
+use usher_store::request_list::{self, Named};
 use usher_vocabulary::{Action, ItemState, RequestId, StageState, TaskId, TaskState};
 
-use super::show::{CommentView, ItemView, item_views};
+use super::show::{CommentView, ItemView, item_views, lines_of, stages_of};
 use crate::{Caller, Context, Fault};
 
 /// A page of a list, and where the next one begins.
@@ -62,46 +62,36 @@ pub async fn list(
         .map(|c| crate::catalogue::parse_time_cursor(c).ok_or(Fault::NotFound))
         .transpose()?;
     let mut conn = cx.store.conn().await?;
-    let filter = request::Filter {
-        involving: Some(me),
+    let filter = request_list::Filter {
+        involving: me,
         only_open,
         before: before.map(|(at, id)| (at, id.into())),
         limit: limit + 1,
     };
-    let mut found = request::list(&mut conn, &filter).await?;
+    let mut found = request_list::list(&mut conn, &filter).await?;
     let size = usize::try_from(limit).unwrap_or(0);
-    let next = (found.len() > size)
-        .then(|| {
-            found
-                .get(size.saturating_sub(1))
-                .map(|r| crate::catalogue::time_cursor(r.submitted_at, r.id.0))
-        })
-        .flatten();
+    let has_more = found.len() > size;
     found.truncate(size);
-    let ids: Vec<_> = found.iter().map(|r| r.id).collect();
-    let items = request::items(&mut conn, &ids).await?;
-    let people: Vec<_> = found.iter().flat_map(|r| [r.requester, r.requestee]).collect();
-    let names: HashMap<_, _> = person::briefs(&mut conn, &people)
-        .await?
-        .into_iter()
-        .map(|p| (p.id, p.display_name))
-        .collect();
-    let mut views = item_views(cx, &mut conn, &items).await?;
-    Ok(Page {
-        items: found
-            .into_iter()
-            .map(|r| RequestRow {
-                id: r.id,
-                number: r.number,
-                requester: names.get(&r.requester).cloned().unwrap_or_default(),
-                requestee: names.get(&r.requestee).cloned().unwrap_or_default(),
-                is_for_other: r.requester != r.requestee,
-                submitted_at: r.submitted_at,
-                items: views.extract_if(.., |v| v.request == r.id).map(row_item).collect(),
-            })
-            .collect(),
-        next,
-    })
+    let place = |r: &Request| crate::catalogue::time_cursor(r.submitted_at, r.id.0);
+    let next = found.last().filter(|_| has_more).map(|last| place(&last.request));
+    if found.is_empty() {
+        return Ok(Page { items: Vec::new(), next });
+    }
+    let ids: Vec<_> = found.iter().map(|r| r.request.id).collect();
+    let items = request_item::of_requests(&mut conn, &ids).await?;
+    let stages = stages_of(&mut conn, &items).await?;
+    let mut lines = lines_of(&mut conn, &items).await?;
+    let mut views = item_views(items, stages, &mut lines, cx.now());
+    let row = |Named { request, requester_name, requestee_name }| RequestRow {
+        id: request.id,
+        number: request.number,
+        requester: requester_name,
+        requestee: requestee_name,
+        is_for_other: request.requester != request.requestee,
+        submitted_at: request.submitted_at,
+        items: views.extract_if(.., |v| v.request == request.id).map(row_item).collect(),
+    };
+    Ok(Page { items: found.into_iter().map(row).collect(), next })
 }
 
 fn row_item(view: ItemView) -> RowItem {

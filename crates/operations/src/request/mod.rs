@@ -19,5 +19,5 @@ pub use submit::{Item, Submit, SubmitError, Submitted, submit};
 pub use withdraw::{WithdrawError, withdraw};
 
 pub(crate) use form::item_choice;
-pub(crate) use show::item_views;
+pub(crate) use show::{item_views, stages_of};
 pub(crate) use submit::{CheckedItem, People};

@@ -1,18 +1,18 @@
 //! One request: its items, one timeline each, who is waited for, and how far each target is.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use usher_authorization::Resource;
 use usher_domain::access::{Words, item_state, words};
-use usher_store::{Conn, assignment, demand, person, policy, request, task};
+use usher_store::request_item::{self, Item};
+use usher_store::request_list::{self, Named};
+use usher_store::{Conn, StoreError, application, approval, demand, person, request};
 use usher_vocabulary::{
     Action, ApproverRule, AssignmentId, AssignmentState, CatalogueItemId, CorrelationId,
     DecisionState, ItemState, RequestId, RequestItemId, Risk, StageMode, StageState, SubjectId,
     TaskId, TaskState,
 };
 
-use crate::assignment::{Line, demand_facts, line};
+use crate::assignment::{Line, Lines, by_assignment, demand_facts};
 use crate::{Caller, Context, Fault};
 
 /// One person's part in a stage.
@@ -108,45 +108,34 @@ pub struct RequestView {
 /// There is none, or the caller has nothing to do with it: the answer is the same.
 pub async fn show(cx: &Context, caller: &Caller, id: RequestId) -> Result<RequestView, Fault> {
     let mut conn = cx.store.conn().await?;
-    let request = request::get(&mut conn, id).await?.ok_or(Fault::NotFound)?;
-    let items = request::items(&mut conn, &[id]).await?;
-    let views = item_views(cx, &mut conn, &items).await?;
-    let mut owners = Vec::new();
-    for item in &items {
-        owners.extend(usher_store::application::owners(&mut conn, item.application).await?);
-    }
+    let Named { request, requester_name, requestee_name } =
+        request_list::get(&mut conn, id).await?.ok_or(Fault::NotFound)?;
+    let items = request_item::of_requests(&mut conn, &[id]).await?;
+    let stages = stages_of(&mut conn, &items).await?;
+    let applications: Vec<_> = items.iter().map(|item| item.application).collect();
+    let owners = application::owners_of(&mut conn, &applications).await?;
     let resource = Resource::Request {
         id: id.0,
         requester: request.requester,
         requestee: request.requestee,
         managers: person::managers(&mut conn, request.requestee, cx.now()).await?,
-        approvers: views
-            .iter()
-            .flat_map(|v| &v.stages)
-            .flat_map(|s| &s.tasks)
-            .map(|t| t.approver_id)
-            .collect(),
-        owners,
+        approvers: stages.iter().flat_map(|s| &s.tasks).map(|t| t.approver).collect(),
+        owners: owners.into_iter().map(|(_, owner)| owner).collect(),
     };
     cx.authorize(caller, Action::ViewRequest, &resource).map_err(|_| Fault::NotFound)?;
-    let names: HashMap<_, _> = person::briefs(&mut conn, &[request.requester, request.requestee])
-        .await?
-        .into_iter()
-        .map(|p| (p.id, p.display_name))
-        .collect();
-    let name = |id: SubjectId| names.get(&id).cloned().unwrap_or_default();
     let is_open = items.iter().any(|i| i.state == DecisionState::AwaitingApproval);
+    let mut lines = lines_of(&mut conn, &items).await?;
     Ok(RequestView {
         id,
         number: request.number,
         requester_id: request.requester,
-        requester: name(request.requester),
+        requester: requester_name,
         requestee_id: request.requestee,
-        requestee: name(request.requestee),
+        requestee: requestee_name,
         reason: request.reason,
         submitted_at: request.submitted_at,
         correlation: request.correlation,
-        items: views,
+        items: item_views(items, stages, &mut lines, cx.now()),
         may_withdraw: is_open && cx.may(caller, Action::WithdrawRequest, &resource),
         may_answer: cx.may(caller, Action::AnswerQuestion, &resource),
     })
@@ -165,75 +154,97 @@ pub async fn find_number(cx: &Context, caller: &Caller, number: i64) -> Result<R
     show(cx, caller, id).await
 }
 
-/// Items with stages, comments and lines; a fixed number of queries however many there are.
-pub(crate) async fn item_views(
-    cx: &Context,
+/// The approval of items, in one query however many there are.
+pub(crate) async fn stages_of(
     conn: &mut Conn,
-    items: &[request::Item],
-) -> Result<Vec<ItemView>, Fault> {
-    let now = cx.now();
-    let ids: Vec<_> = items.iter().map(|i| i.id).collect();
-    let mut stages = task::stages(conn, &ids).await?;
-    let tasks = task::of_items(conn, &ids).await?;
-    let mut comments = request::comments(conn, &ids).await?;
-    let assignments = assignment::of_request_items(conn, &ids).await?;
-    let assigned: Vec<_> = assignments.iter().map(|a| a.id).collect();
-    let mut lines = demand::lines(conn, &assigned).await?;
-    let versions: Vec<_> = items.iter().map(|i| i.policy_version).collect();
-    let policies: HashMap<_, _> =
-        policy::versions(conn, &versions).await?.into_iter().map(|p| (p.id, p)).collect();
-    Ok(items
-        .iter()
-        .map(|item| {
-            let held = assignments.iter().find(|a| a.request_item == Some(item.id));
-            let lines: Vec<Line> = lines
-                .extract_if(.., |l| held.is_some_and(|a| l.assignment == a.id))
-                .map(line)
-                .collect();
-            let facts = demand_facts(&lines);
-            let state = item_state(item.state, held.map(|a| a.state), &facts);
-            let policy = policies.get(&item.policy_version);
-            ItemView {
-                id: item.id,
-                request: item.request,
-                catalogue_item: item.item,
-                name: item.item_name.clone(),
-                effect: item.item_effect.clone(),
-                application: item.application_name.clone(),
-                risk: item.risk,
-                state,
-                decision: item.state,
-                desired: held.map(|a| a.state),
-                words: words(state, &facts, held.and_then(|a| a.end_reason)),
-                policy: policy.map(|p| p.name.clone()).unwrap_or_default(),
-                policy_version: policy.map_or(0, |p| p.version),
-                asked_seconds: item.duration.num_seconds(),
-                starts_at: item.starts_at,
-                is_extension: item.extends.is_some(),
-                assignment: held.map(|a| a.id),
-                from: held.map(|a| a.from),
-                until: held.map(|a| a.until),
-                ended_at: held.and_then(|a| a.ended_at),
-                decided_at: item.decided_at,
-                delivered_at: item.delivered_at,
-                deciding_ms: item.deciding.map(|d| d.num_milliseconds()),
-                machine_ms: item.machine.map(|d| d.num_milliseconds()),
-                stages: stages
-                    .extract_if(.., |s| s.item == item.id)
-                    .map(|stage| stage_view(stage, &tasks, now))
-                    .collect(),
-                comments: comments
-                    .extract_if(.., |c| c.item == item.id)
-                    .map(comment_view)
-                    .collect(),
-                lines,
-            }
-        })
-        .collect())
+    items: &[Item],
+) -> Result<Vec<approval::Stage>, StoreError> {
+    let ids: Vec<_> = items.iter().map(|item| item.id).collect();
+    approval::stages(conn, &ids).await
 }
 
-fn stage_view(stage: task::Stage, tasks: &[task::Task], now: DateTime<Utc>) -> StageView {
+/// The lines of what items became; nothing is asked while nothing did.
+pub(crate) async fn lines_of(conn: &mut Conn, items: &[Item]) -> Result<Lines, StoreError> {
+    let ids: Vec<_> = items.iter().filter_map(|i| i.became.as_ref()).map(|a| a.id).collect();
+    match ids.is_empty() {
+        true => Ok(Lines::new()),
+        false => Ok(by_assignment(demand::lines(conn, &ids).await?)),
+    }
+}
+
+/// Items with their stages and lines.
+pub(crate) fn item_views(
+    items: Vec<Item>,
+    mut stages: Vec<approval::Stage>,
+    lines: &mut Lines,
+    now: DateTime<Utc>,
+) -> Vec<ItemView> {
+    items
+        .into_iter()
+        .map(|item| {
+            let own = stages.extract_if(.., |stage| stage.item == item.id).collect();
+            let lines = item.became.as_ref().and_then(|a| lines.remove(&a.id)).unwrap_or_default();
+            item_view(item, own, lines, now)
+        })
+        .collect()
+}
+
+fn item_view(
+    item: Item,
+    stages: Vec<approval::Stage>,
+    lines: Vec<Line>,
+    now: DateTime<Utc>,
+) -> ItemView {
+    let became = item.became.as_ref();
+    let facts = demand_facts(&lines);
+    let state = item_state(item.state, became.map(|a| a.state), &facts);
+    ItemView {
+        id: item.id,
+        request: item.request,
+        catalogue_item: item.catalogue_item,
+        state,
+        decision: item.state,
+        desired: became.map(|a| a.state),
+        words: words(state, &facts, became.and_then(|a| a.end_reason)),
+        assignment: became.map(|a| a.id),
+        from: became.map(|a| a.from),
+        until: became.map(|a| a.until),
+        ended_at: became.and_then(|a| a.ended_at),
+        name: item.name,
+        effect: item.effect,
+        application: item.application_name,
+        risk: item.risk,
+        policy: item.policy_name,
+        policy_version: item.policy_version,
+        asked_seconds: item.duration.num_seconds(),
+        starts_at: item.starts_at,
+        is_extension: item.is_extension,
+        decided_at: item.decided_at,
+        delivered_at: item.delivered_at,
+        deciding_ms: item.deciding.map(|d| d.num_milliseconds()),
+        machine_ms: item.machine.map(|d| d.num_milliseconds()),
+        stages: stages.into_iter().map(|stage| stage_view(stage, now)).collect(),
+        comments: item.comments.into_iter().map(comment_view).collect(),
+        lines,
+    }
+}
+
+fn stage_view(stage: approval::Stage, now: DateTime<Utc>) -> StageView {
     let nudge_pause: TimeDelta = super::nudge::AT_MOST_EVERY;
+    let is_open = stage.state == StageState::Open;
+    let task = |t: approval::Task| TaskView {
+        id: t.id,
+        approver_id: t.approver,
+        approver: t.approver_name,
+        state: t.state,
+        due_at: t.due_at,
+        is_overdue: t.state == TaskState::Open && t.due_at.is_some_and(|due| due < now),
+        decided_at: t.decided_at,
+        reason: t.reason,
+        may_nudge: is_open
+            && t.state == TaskState::Open
+            && t.nudged_at.is_none_or(|at| now - at >= nudge_pause),
+    };
     StageView {
         rule: stage.rule,
         resolution: stage.resolution,
@@ -241,31 +252,15 @@ fn stage_view(stage: task::Stage, tasks: &[task::Task], now: DateTime<Utc>) -> S
         state: stage.state,
         opened_at: stage.opened_at,
         closed_at: stage.closed_at,
-        tasks: tasks
-            .iter()
-            .filter(|t| t.stage == stage.id)
-            .map(|t| TaskView {
-                id: t.id,
-                approver_id: t.approver,
-                approver: t.approver_name.clone(),
-                state: t.state,
-                due_at: t.due_at,
-                is_overdue: t.state == TaskState::Open && t.due_at.is_some_and(|due| due < now),
-                decided_at: t.decided_at,
-                reason: t.decision_reason.clone(),
-                may_nudge: stage.state == StageState::Open
-                    && t.state == TaskState::Open
-                    && t.nudged_at.is_none_or(|at| now - at >= nudge_pause),
-            })
-            .collect(),
+        tasks: stage.tasks.into_iter().map(task).collect(),
     }
 }
 
-fn comment_view(comment: request::Comment) -> CommentView {
+fn comment_view(comment: request_item::Comment) -> CommentView {
     CommentView {
-        author: comment.author_name,
+        author: comment.author,
         is_question: comment.is_question,
-        task: comment.task.map(Into::into),
+        task: comment.task,
         body: comment.body,
         written_at: comment.written_at,
     }

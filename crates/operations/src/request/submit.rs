@@ -12,8 +12,8 @@ use usher_store::{
     Conn, StoreError, Tx, application, assignment, catalogue, person, policy, rights,
 };
 use usher_vocabulary::{
-    Action, AdminRole, ApplicationId, AssignmentId, AuditAction, CatalogueItemId, PolicyVersionId,
-    RequestId, SubjectId,
+    Action, AdminRole, ApplicationId, AssignmentId, AuditAction, CatalogueItemId, GroupId,
+    PolicyVersionId, RequestId, SubjectId,
 };
 
 use crate::once::{self, Begun};
@@ -115,12 +115,16 @@ pub(crate) async fn people_around(
     requester: SubjectId,
     requestee: SubjectId,
 ) -> Result<People, StoreError> {
+    let holders = rights::holders(conn).await?;
+    let of = |wanted| {
+        holders.iter().filter(|(role, _)| *role == wanted).map(|(_, person)| *person).collect()
+    };
     Ok(People {
         requester,
         requestee,
         managers: person::managers(conn, requestee, cx.now()).await?,
-        fallback: rights::holders(conn, AdminRole::Administrator).await?,
-        auditors: rights::holders(conn, AdminRole::Auditor).await?,
+        fallback: of(AdminRole::Administrator),
+        auditors: of(AdminRole::Auditor),
         last_day: last_instant(&person::relationships(conn, requestee).await?),
     })
 }
@@ -133,37 +137,56 @@ pub(crate) struct Resolved {
     pub(crate) approvers: Vec<SubjectId>,
 }
 
-/// Finds who decides in each stage of a policy; `None` when nobody may in one of them.
-pub(crate) async fn resolve_all(
+/// The people whom items and policies name.
+#[derive(Debug, Clone)]
+pub(crate) struct Named {
+    owners: Vec<(ApplicationId, SubjectId)>,
+    members: Vec<(GroupId, SubjectId)>,
+}
+
+/// Reads them for all items at once.
+pub(crate) async fn named(
     conn: &mut Conn,
+    applications: &[ApplicationId],
+    policies: impl Iterator<Item = &PolicyVersion>,
+) -> Result<Named, StoreError> {
+    let groups: Vec<GroupId> =
+        policies.flat_map(|policy| &policy.stages).filter_map(|stage| stage.group).collect();
+    Ok(Named {
+        owners: match applications.is_empty() {
+            true => Vec::new(),
+            false => application::owners_of(conn, applications).await?,
+        },
+        members: match groups.is_empty() {
+            true => Vec::new(),
+            false => person::members_of(conn, &groups).await?,
+        },
+    })
+}
+
+/// Finds who decides in each stage of a policy; `None` when nobody may in one of them.
+pub(crate) fn resolve_all(
     around: &People,
+    named: &Named,
     application: ApplicationId,
     policy: &PolicyVersion,
-) -> Result<Option<Vec<Resolved>>, StoreError> {
-    let owners = application::owners(conn, application).await?;
-    let mut stages = Vec::with_capacity(policy.stages.len());
-    for stage in &policy.stages {
-        let group = match stage.group {
-            Some(group) => person::group_members(conn, group.0).await?,
-            None => Vec::new(),
-        };
+) -> Option<Vec<Resolved>> {
+    let resolve = |stage: &approval::StagePolicy| {
+        let owners = named.owners.iter().filter(|(of, _)| *of == application);
+        let members = named.members.iter().filter(|(of, _)| Some(*of) == stage.group);
         let people = approval::People {
             requester: Some(around.requester),
             requestee: Some(around.requestee),
             managers: around.managers.clone(),
-            owners: owners.clone(),
-            group,
+            owners: owners.map(|(_, owner)| *owner).collect(),
+            group: members.map(|(_, member)| *member).collect(),
             fallback: around.fallback.clone(),
             auditors: around.auditors.clone(),
         };
-        match approval::resolve(stage, &people) {
-            Some((resolution, approvers)) => {
-                stages.push(Resolved { policy: stage.clone(), resolution, approvers })
-            }
-            None => return Ok(None),
-        }
-    }
-    Ok(Some(stages))
+        let (resolution, approvers) = approval::resolve(stage, &people)?;
+        Some(Resolved { policy: stage.clone(), resolution, approvers })
+    };
+    policy.stages.iter().map(resolve).collect()
 }
 
 pub(crate) struct CheckedItem {
@@ -210,6 +233,8 @@ async fn check(
     let wanted: Vec<PolicyVersionId> = known.values().map(|i| i.policy_version).collect();
     let policies: HashMap<_, _> =
         policy::versions(tx, &wanted).await?.into_iter().map(|p| (p.id, p)).collect();
+    let applications: Vec<_> = known.values().map(|item| item.application).collect();
+    let named = named(tx, &applications, policies.values()).await?;
     let mut items = Vec::with_capacity(input.items.len());
     for (index, asked) in input.items.iter().enumerate() {
         let is_repeated =
@@ -227,7 +252,7 @@ async fn check(
             );
             continue;
         }
-        match check_item(cx, tx, around, index, asked, item, policy).await? {
+        match check_item(cx, tx, (around, &named), index, asked, (item, policy)).await? {
             Ok(checked) => items.push(checked),
             Err(fault) => faults.push(fault),
         }
@@ -241,11 +266,10 @@ async fn check(
 async fn check_item(
     cx: &Context,
     tx: &mut Tx,
-    around: &People,
+    (around, named): (&People, &Named),
     index: usize,
     asked: &Item,
-    item: &catalogue::Item,
-    policy: &PolicyVersion,
+    (item, policy): (&catalogue::Item, &PolicyVersion),
 ) -> Result<Result<CheckedItem, FieldFault>, StoreError> {
     let refuse = |name: &str, code| {
         Ok(Err(FieldFault::new(field(index, name), code).with("item", &item.name)))
@@ -288,7 +312,7 @@ async fn check_item(
             .with("max_seconds", policy.max_duration.num_seconds());
         return Ok(Err(fault));
     }
-    Ok(match resolve_all(tx, around, item.application, policy).await? {
+    Ok(match resolve_all(around, named, item.application, policy) {
         Some(stages) => Ok(CheckedItem {
             item: item.clone(),
             starts_at: asked.starts_at,

@@ -100,13 +100,3 @@ fn view(row: task::InboxRow, now: DateTime<Utc>) -> Result<InboxRow, Fault> {
         catalogue_item: row.catalogue_item.into(),
     })
 }
-
-/// How many tasks wait for the caller, for the number beside the navigation.
-///
-/// # Errors
-/// The database failed.
-pub async fn open_count(cx: &Context, caller: &Caller) -> Result<u64, Fault> {
-    let Some(me) = caller.principal.id else { return Ok(0) };
-    let mut conn = cx.store.conn().await?;
-    Ok(u64::try_from(task::count_open(&mut conn, me).await?).unwrap_or(0))
-}

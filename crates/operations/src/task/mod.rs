@@ -6,5 +6,5 @@ pub(crate) mod plan;
 mod show;
 
 pub use decide::{Decide, DecideError, Decided, decide};
-pub use inbox::{Inbox, InboxRow, inbox, inbox_page, open_count};
+pub use inbox::{Inbox, InboxRow, inbox, inbox_page};
 pub use show::{TaskDetail, show};

@@ -1,11 +1,11 @@
 //! Everything that an approver needs beside the decision.
 
 use usher_authorization::Resource;
-use usher_store::{person, request, task};
-use usher_vocabulary::{Action, StageState, TaskId, TaskState};
+use usher_store::{Conn, approval, assignment, demand, person, request, request_item};
+use usher_vocabulary::{Action, StageState, SubjectId, TaskId, TaskState};
 
-use crate::assignment::{AccessRow, view_of};
-use crate::request::ItemView;
+use crate::assignment::{AccessRow, Lines, by_assignment, held_since, row};
+use crate::request::{ItemView, item_views, stages_of};
 use crate::{Caller, Context, Fault};
 
 /// One task with its request.
@@ -34,54 +34,61 @@ pub struct TaskDetail {
 /// There is no such task, or it is somebody else's: the answer is the same.
 pub async fn show(cx: &Context, caller: &Caller, id: TaskId) -> Result<TaskDetail, Fault> {
     let mut conn = cx.store.conn().await?;
-    let (item, request) = task::item_of(&mut conn, id).await?.ok_or(Fault::NotFound)?;
-    let request = request::get(&mut conn, request).await?.ok_or(Fault::NotFound)?;
-    let row = task::of_items(&mut conn, &[item])
-        .await?
-        .into_iter()
-        .find(|t| t.id == id)
-        .ok_or(Fault::NotFound)?;
+    let asked = approval::asked(&mut conn, id).await?.ok_or(Fault::NotFound)?;
     let resource = Resource::Task {
         id: id.0,
-        approver: row.approver,
-        requester: request.requester,
-        requestee: request.requestee,
+        approver: asked.approver,
+        requester: asked.request.requester,
+        requestee: asked.request.requestee,
     };
     cx.authorize(caller, Action::ViewTask, &resource).map_err(|_| Fault::NotFound)?;
-    let items = request::items(&mut conn, &[request.id]).await?;
-    let items: Vec<_> = items.into_iter().filter(|i| i.id == item).collect();
-    let item =
-        crate::request::item_views(cx, &mut conn, &items).await?.pop().ok_or(Fault::NotFound)?;
-    let people = person::briefs(&mut conn, &[request.requester, request.requestee]).await?;
-    let requestee =
-        people.iter().find(|p| p.id == request.requestee).cloned().ok_or(Fault::NotFound)?;
-    let requester_name = people
+    let item = request_item::get(&mut conn, asked.item).await?.ok_or(Fault::NotFound)?;
+    let items = [item];
+    let stages = stages_of(&mut conn, &items).await?;
+    let (stage_state, task) = stages
         .iter()
-        .find(|p| p.id == request.requester)
-        .map(|p| p.display_name.clone())
-        .unwrap_or_default();
-    let mut held = view_of(cx, &mut conn, request.requestee, false).await?;
-    held.retain(|h| h.application == item.application && h.ended_at.is_none());
-    let stage_is_open = item
-        .stages
-        .iter()
-        .any(|s| s.state == StageState::Open && s.tasks.iter().any(|t| t.id == id));
-    let is_open = stage_is_open && matches!(row.state, TaskState::Open | TaskState::Returned);
+        .find_map(|s| Some((s.state, s.tasks.iter().find(|t| t.id == id)?.clone())))
+        .ok_or(Fault::NotFound)?;
+    let is_open = stage_state == StageState::Open
+        && matches!(task.state, TaskState::Open | TaskState::Returned);
+    let (held, mut lines) = held_beside(cx, &mut conn, asked.request.requestee, &items).await?;
+    let item = item_views(items.into(), stages, &mut lines, cx.now()).pop();
     Ok(TaskDetail {
         id,
-        version: row.version,
-        state: row.state,
+        version: task.version,
+        state: task.state,
         is_open,
-        number: request.number,
-        is_report: requestee.manager == caller.principal.id,
-        requestee,
-        requester_name,
-        due_at: row.due_at,
-        is_overdue: row.state == TaskState::Open && row.due_at.is_some_and(|due| due < cx.now()),
-        opened_at: row.opened_at,
+        number: asked.request.number,
+        is_report: asked.requestee.manager == caller.principal.id,
+        requestee: asked.requestee,
+        requester_name: asked.requester_name,
+        due_at: task.due_at,
+        is_overdue: task.state == TaskState::Open && task.due_at.is_some_and(|due| due < cx.now()),
+        opened_at: task.opened_at,
         held,
         may_decide: is_open && cx.may(caller, Action::DecideTask, &resource),
-        request,
-        item,
+        request: asked.request,
+        item: item.ok_or(Fault::NotFound)?,
     })
+}
+
+/// What somebody holds in the application of an item, and the lines of that and of the item, in one query.
+async fn held_beside(
+    cx: &Context,
+    conn: &mut Conn,
+    subject: SubjectId,
+    items: &[request_item::Item; 1],
+) -> Result<(Vec<AccessRow>, Lines), Fault> {
+    let [item] = items;
+    let mut held = assignment::held(conn, &[subject], held_since(cx)).await?;
+    held.retain(|h| h.application_name == item.application_name && h.assignment.ended_at.is_none());
+    let ids = held.iter().map(|h| h.assignment.id);
+    let ids: Vec<_> = ids.chain(item.became.as_ref().map(|a| a.id)).collect();
+    let lines = match ids.is_empty() {
+        true => Lines::new(),
+        false => by_assignment(demand::lines(conn, &ids).await?),
+    };
+    let mut for_rows = lines.clone();
+    let rows = held.into_iter().map(|h| row(cx, h, &mut for_rows, false)).collect::<Result<_, _>>();
+    Ok((rows?, lines))
 }

@@ -8,8 +8,6 @@ use crate::catalogue::{parse_time_cursor, time_cursor};
 use crate::request::Page;
 use crate::{Caller, Context, Fault};
 
-pub use usher_store::work_item::Count;
-
 /// Whose items the caller may see: all, or those of the applications they own.
 fn scope(cx: &Context, caller: &Caller) -> Result<Option<SubjectId>, Fault> {
     if cx.may(caller, Action::ViewWorkItem, &Resource::System) {
@@ -44,17 +42,4 @@ pub async fn list(
     let next = (items.len() > size).then(|| items.get(size.saturating_sub(1)).map(place)).flatten();
     items.truncate(size);
     Ok(Page { items, next })
-}
-
-/// How many items there are for the caller, for the navigation.
-///
-/// # Errors
-/// The database failed.
-pub async fn count(cx: &Context, caller: &Caller) -> Result<Count, Fault> {
-    if caller.principal.id.is_none() {
-        return Ok(Count::default());
-    }
-    let owner = scope(cx, caller)?;
-    let mut conn = cx.store.conn().await?;
-    Ok(work_item::count(&mut conn, owner).await?)
 }

@@ -7,7 +7,7 @@ mod show;
 
 pub use ask_again::{AskAgainError, ask_again};
 pub use close::{Close, CloseError, Word, close};
-pub use list::{Count, count, list};
+pub use list::list;
 pub use show::{Detail, show};
 pub use usher_store::work_item::{Item, What};
 
