@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use usher_company::{ADMINISTRATOR, AUDITOR, EMPLOYEE};
-use usher_testkit::World;
+use usher_testkit::{World, count};
 
 use crate::browser::{Answer, Browser};
 
@@ -167,5 +167,32 @@ async fn an_auditor_reads_and_has_no_form() -> Result<()> {
     assert!(auditor.get("/").await?.says("href=\"/access-rules\""));
     let employee = Browser::open(&world, EMPLOYEE).await?;
     assert!(!employee.get("/").await?.says("/access-rules"));
+    Ok(())
+}
+
+/// As after a new release whose words are others: whoever watches the engine is told, and the text can be put right.
+#[tokio::test]
+async fn rules_that_a_release_cannot_read_are_an_alarm() -> Result<()> {
+    let world = World::open().await?;
+    let older = "with kept as (
+             insert into access_rules_version (id, version, text, reason, created_by, created_at)
+             select gen_random_uuid(), 1,
+                    'permit (principal, action == Action::\"view_gone\", resource);',
+                    'An older release.', subject_id, '2026-01-01'
+             from person where email = 'oksana.hrytsenko@harbourline.example'
+             returning 1)
+         select count(*) from kept";
+    assert_eq!(count(&mut world.database.owner().await?, older).await?, 1);
+    let administrator = Browser::open(&world, ADMINISTRATOR).await?;
+    for path in ["/operations", "/access-rules"] {
+        let page = administrator.get(path).await?;
+        assert_eq!(page.status, 200, "{path}");
+        assert!(page.says("The rules in force cannot be used"), "{path}: {}", page.html);
+    }
+    let page = administrator.get("/access-rules").await?;
+    assert!(page.says("view_gone"), "{}", page.html);
+    assert_eq!(send(&administrator, &page, "put", &watches(&world)).await?.status, 303);
+    let page = administrator.get("/operations").await?;
+    assert!(!page.says("The rules in force cannot be used"), "{}", page.html);
     Ok(())
 }
