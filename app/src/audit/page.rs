@@ -2,7 +2,7 @@
 
 use axum::extract::RawQuery;
 use axum::response::Response;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, TimeDelta, Utc};
 use leptos::prelude::*;
 use usher_operations::record::{self, Row, Search};
 use usher_operations::request::Page;
@@ -24,6 +24,9 @@ struct Wanted {
     action: String,
     person: String,
     correlation: String,
+    /// Days as they were typed: the first and the last.
+    from: String,
+    until: String,
     cursor: String,
 }
 
@@ -35,6 +38,8 @@ impl Wanted {
             action: field("action"),
             person: field("person"),
             correlation: field("correlation"),
+            from: field("from"),
+            until: field("until"),
             cursor: field("cursor"),
         }
     }
@@ -45,6 +50,8 @@ impl Wanted {
             ("action", &self.action),
             ("person", &self.person),
             ("correlation", &self.correlation),
+            ("from", &self.from),
+            ("until", &self.until),
         ];
         for (name, value) in fields.into_iter().filter(|(_, value)| !value.is_empty()) {
             query.append_pair(name, value);
@@ -57,8 +64,27 @@ impl Wanted {
     }
 
     fn is_narrow(&self) -> bool {
-        [&self.action, &self.person, &self.correlation].iter().any(|field| !field.is_empty())
+        let fields = [&self.action, &self.person, &self.correlation, &self.from, &self.until];
+        fields.iter().any(|field| !field.is_empty())
     }
+
+    /// From the first day's first instant to the last day's last, in UTC like every time of the page.
+    fn days(&self) -> Result<(Option<DateTime<Utc>>, Option<DateTime<Utc>>), ()> {
+        Ok((day(&self.from)?, day(&self.until)?.map(|day| day + TimeDelta::days(1))))
+    }
+}
+
+/// When a day begins; `None` for no words.
+fn day(text: &str) -> Result<Option<DateTime<Utc>>, ()> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let day = text.parse::<NaiveDate>().map_err(|_| ())?;
+    // Years of four digits: every later sum stays in range.
+    if !(1..=9998).contains(&day.year()) {
+        return Err(());
+    }
+    Ok(Some(day.and_time(NaiveTime::MIN).and_utc()))
 }
 
 pub(super) async fn page(
@@ -68,12 +94,16 @@ pub(super) async fn page(
     let wanted = Wanted::of(query);
     let correlation = wanted.correlation.parse::<CorrelationId>();
     // Something that is no id of ours was looked for: there is nothing of that name.
-    let is_lost = !wanted.correlation.is_empty() && correlation.is_err();
+    let days = wanted.days();
+    let is_lost = (!wanted.correlation.is_empty() && correlation.is_err()) || days.is_err();
+    let (from, until) = days.unwrap_or_default();
     let search = Search {
         action: Some(wanted.action.clone()),
         person: Some(wanted.person.clone()),
         correlation: correlation.ok(),
         object: None,
+        from,
+        until,
     };
     let cursor = Some(wanted.cursor.as_str()).filter(|cursor| !cursor.is_empty());
     let mut found = record::list(visitor.cx(), &visitor.caller, search, cursor, SHOWN).await?;
@@ -113,6 +143,7 @@ fn filters(wanted: &Wanted) -> AnyView {
             .map(|(beginning, words)| Choice::new(beginning, words, &wanted.action)),
     );
     let (person, correlation) = (wanted.person.clone(), wanted.correlation.clone());
+    let (from, until) = (wanted.from.clone(), wanted.until.clone());
     view! {
         <Filters action="/audit" label=t("audit-filter")>
             <Select name="action" label=t("audit-filter-action") choices small=true />
@@ -128,6 +159,20 @@ fn filters(wanted: &Wanted) -> AnyView {
                 label=t("audit-filter-correlation")
                 value=correlation
                 kind="search"
+                small=true
+            />
+            <TextInput
+                name="from"
+                label=t("audit-filter-from")
+                value=from
+                kind="date"
+                small=true
+            />
+            <TextInput
+                name="until"
+                label=t("audit-filter-until")
+                value=until
+                kind="date"
                 small=true
             />
             <Button>{t("audit-filter-show")}</Button>

@@ -219,3 +219,25 @@ async fn the_palette_finds_what_the_search_page_finds_and_leads_nobody_astray() 
     assert!(!nobody.says(ITEM));
     Ok(())
 }
+
+#[tokio::test]
+async fn the_record_is_narrowed_to_days() -> Result<()> {
+    let world = World::open().await?;
+    world.ask(EMPLOYEE, "Display bank reconciliations", TimeDelta::days(1)).await?;
+    let today = world.cx.now().date_naive();
+    let (before, after) = (today - TimeDelta::days(1), today + TimeDelta::days(1));
+    let auditor = Browser::open(&world, AUDITOR).await?;
+    let found = async |query: String| -> Result<bool> {
+        Ok(auditor.get(&format!("/audit?{query}")).await?.says("Inês Carvalho"))
+    };
+    assert!(found(format!("from={today}&until={today}")).await?, "both days are looked at");
+    assert!(found(format!("from={before}")).await? && found(format!("until={after}")).await?);
+    assert!(!found(format!("until={before}")).await? && !found(format!("from={after}")).await?);
+    let one = auditor.get(&format!("/audit?until={today}&action=request.")).await?;
+    assert!(one.says(&format!("value=\"{today}\"")), "{}", one.html);
+    for wrong in ["from=yesterday", "until=2026-13-01", "from=-9999-01-01", "until=99999-01-01"] {
+        let page = auditor.get(&format!("/audit?{wrong}")).await?;
+        assert!(page.status == 200 && page.says("No event fits"), "{wrong}: {}", page.html);
+    }
+    Ok(())
+}

@@ -1,5 +1,6 @@
 //! Reading the record.
 
+use chrono::{DateTime, Utc};
 use usher_authorization::Resource;
 use usher_store::record;
 use usher_vocabulary::{Action, CorrelationId, uuid::Uuid};
@@ -17,6 +18,10 @@ pub struct Search {
     pub person: Option<String>,
     pub correlation: Option<CorrelationId>,
     pub object: Option<Uuid>,
+    /// The first instant that is looked at.
+    pub from: Option<DateTime<Utc>>,
+    /// The first instant that is not looked at any more.
+    pub until: Option<DateTime<Utc>>,
 }
 
 /// Entries, the newest first.
@@ -32,12 +37,19 @@ pub async fn list(
 ) -> Result<Page<Row>, Fault> {
     cx.authorize(caller, Action::ViewAudit, &Resource::System)?;
     let before = cursor.map(|c| parse_time_cursor(c).ok_or(Fault::NotFound)).transpose()?;
+    // Entries of exactly that instant are later than any that has the lowest id.
+    let end = search.until.map(|at| (at, Uuid::nil()));
+    let before = match (before, end) {
+        (Some(before), Some(end)) => Some(before.min(end)),
+        (before, end) => before.or(end),
+    };
     let mut conn = cx.store.conn().await?;
     let filter = record::Filter {
         action: search.action.filter(|a| !a.is_empty()),
         person: search.person.filter(|p| !p.is_empty()),
         correlation: search.correlation,
         object: search.object,
+        from: search.from,
         before: before.map(|(at, id)| (at, id.into())),
         limit: limit + 1,
     };

@@ -33,6 +33,8 @@ pub struct Filter {
     pub person: Option<String>,
     pub correlation: Option<CorrelationId>,
     pub object: Option<Uuid>,
+    /// Not before.
+    pub from: Option<DateTime<Utc>>,
     /// Time and id of the last row of the page before.
     pub before: Option<(DateTime<Utc>, AuditEventId)>,
     pub limit: i64,
@@ -71,6 +73,7 @@ pub async fn list(conn: &mut Conn, filter: &Filter) -> Result<Vec<Row>> {
               where $3::uuid is not null and r.correlation_id = $3
                 and ($1::text is null or r.action like $1) and ($4::uuid is null or r.object_id = $4)
                 and ($2::uuid[] is null or r.subject_id = any($2) or r.actor = any($8::text[]))
+                and r.occurred_at >= coalesce($9, '-infinity'::timestamptz)
                 and (r.occurred_at, r.id) < (coalesce($5, 'infinity'::timestamptz),
                                              coalesce($6::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
               order by r.occurred_at desc, r.id desc
@@ -80,6 +83,7 @@ pub async fn list(conn: &mut Conn, filter: &Filter) -> Result<Vec<Row>> {
               where $3::uuid is null and $4::uuid is not null and r.object_id = $4
                 and ($1::text is null or r.action like $1)
                 and ($2::uuid[] is null or r.subject_id = any($2) or r.actor = any($8::text[]))
+                and r.occurred_at >= coalesce($9, '-infinity'::timestamptz)
                 and (r.occurred_at, r.id) < (coalesce($5, 'infinity'::timestamptz),
                                              coalesce($6::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
               order by r.occurred_at desc, r.id desc
@@ -89,6 +93,7 @@ pub async fn list(conn: &mut Conn, filter: &Filter) -> Result<Vec<Row>> {
               where $3::uuid is null and $4::uuid is null
                 and ($1::text is null or r.action like $1)
                 and ($2::uuid[] is null or r.subject_id = any($2) or r.actor = any($8::text[]))
+                and r.occurred_at >= coalesce($9, '-infinity'::timestamptz)
                 and (r.occurred_at, r.id) < (coalesce($5, 'infinity'::timestamptz),
                                              coalesce($6::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
               order by r.occurred_at desc, r.id desc
@@ -109,6 +114,7 @@ pub async fn list(conn: &mut Conn, filter: &Filter) -> Result<Vec<Row>> {
         before_id,
         filter.limit,
         actors.as_deref(),
+        filter.from,
     )
     .fetch_all(conn)
     .await?;

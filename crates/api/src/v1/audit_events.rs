@@ -58,6 +58,10 @@ pub(crate) struct Search {
     person: Option<String>,
     trace_id: Option<Uuid>,
     object: Option<Uuid>,
+    /// Not before this time.
+    from: Option<DateTime<Utc>>,
+    /// Before this time.
+    until: Option<DateTime<Utc>>,
 }
 
 /// Entries, the newest first.
@@ -75,6 +79,8 @@ pub(crate) async fn list(
         person: search.person,
         correlation: search.trace_id.map(Into::into),
         object: search.object,
+        from: search.from,
+        until: search.until,
     };
     let page = record::list(&api.cx, &caller, search, paging.cursor.as_deref(), limit)
         .await
