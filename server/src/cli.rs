@@ -197,7 +197,9 @@ pub(crate) enum Token {
         /// Address of the person.
         #[arg(long = "as")]
         email: String,
-        /// `read`, `request` or `admin`; `decide` in the demonstration only.
+        /// Every token reads what its person may see. `request` also asks, withdraws, answers, reminds and
+        /// gives back; `admin` tries jobs again, looks after connectors and imports people; `decide` decides,
+        /// in the demonstration only. None of them includes another.
         #[arg(long, default_value = "read")]
         scope: String,
         /// Days until it expires.

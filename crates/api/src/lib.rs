@@ -70,7 +70,10 @@ pub fn document() -> OpenApi {
     document.info.contact = None;
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
-        .description(Some("A token made with `usher token create`."))
+        .description(Some(
+            "A token made with `usher token create --as EMAIL --scope SCOPE`. Every token reads what its person may \
+             see; `request`, `decide` and `admin` each add their own operations, and none includes another.",
+        ))
         .build();
     document
         .components

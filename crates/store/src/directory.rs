@@ -161,25 +161,8 @@ pub async fn around(
 ) -> Result<Option<Around>> {
     let rows = sqlx::query_as!(
         Row,
-        r#"with recursive chain (person_id, depth, path) as (
-             select $1::uuid, 0, array[$1::uuid]
-             union all
-             select w.manager_id, c.depth + 1, c.path || w.manager_id
-             from chain c
-             cross join lateral (
-                 select w.manager_id
-                 from work_relationship w
-                 where w.person_id = c.person_id
-                   and w.manager_id is not null
-                   and w.starts_at <= $2
-                   and (w.ends_at is null or w.ends_at > $2)
-                 order by (w.ends_at is null) desc, w.starts_at desc
-                 limit 1
-             ) w
-             where c.depth < 20 and not w.manager_id = any(c.path)
-         ),
-         named (person_id, depth) as (
-             select person_id, depth from chain
+        r#"with named (person_id, depth) as (
+             select person_id, depth from managers_above($1, $2)
              union all
              -- Who is named may have been the manager of a relationship that has ended.
              select manager_id, 21 from person_primary where subject_id = $1 and manager_id is not null

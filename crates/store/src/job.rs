@@ -383,18 +383,23 @@ pub async fn reap(tx: &mut Tx, now: DateTime<Utc>) -> Result<Reaped> {
     // One by one: two lost jobs of one lane must not both wait.
     for id in &ids {
         let row = sqlx::query!(
-            r#"update job
-             set state = case
-                     when job.lane_id is not null and exists (
-                         select from job o where o.lane_id = job.lane_id and o.state in ('queued', 'retry_wait'))
+            r#"with next as (
+                 select j.id, case
+                     when exists (
+                         select from job o where o.lane_id = j.lane_id and o.state in ('queued', 'retry_wait'))
                      then 'superseded'
-                     when job.attempts >= job.max_attempts then 'dead_letter'
-                     else 'queued' end,
-                 run_at = $2, lease_token = null, lease_until_at = null, last_outcome = 'lease_lost',
-                 finished_at = case when job.attempts >= job.max_attempts then $2::timestamptz end,
-                 last_error = case when job.attempts >= job.max_attempts then $3::text else job.last_error end
-             where id = $1
-             returning state = 'dead_letter' as "is_dead!", lane_id, correlation_id"#,
+                     when j.attempts >= j.max_attempts then 'dead_letter'
+                     else 'queued' end as state
+                 from job j where j.id = $1
+             )
+             update job
+             set state = next.state, run_at = $2, lease_token = null, lease_until_at = null,
+                 last_outcome = 'lease_lost',
+                 finished_at = case when next.state <> 'queued' then $2::timestamptz end,
+                 last_error = case when next.state = 'dead_letter' then $3::text else job.last_error end
+             from next
+             where job.id = next.id
+             returning next.state = 'dead_letter' as "is_dead!", lane_id, correlation_id"#,
             id,
             now,
             LOST,

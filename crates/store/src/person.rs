@@ -141,25 +141,8 @@ pub async fn managers(
     now: DateTime<Utc>,
 ) -> Result<Vec<SubjectId>> {
     let ids = sqlx::query_scalar!(
-        r#"with recursive chain (person_id, depth, path) as (
-             select $1::uuid, 0, array[$1::uuid]
-             union all
-             select w.manager_id, c.depth + 1, c.path || w.manager_id
-             from chain c
-             cross join lateral (
-                 select w.manager_id
-                 from work_relationship w
-                 where w.person_id = c.person_id
-                   and w.manager_id is not null
-                   and w.starts_at <= $2
-                   and (w.ends_at is null or w.ends_at > $2)
-                 order by (w.ends_at is null) desc, w.starts_at desc
-                 limit 1
-             ) w
-             where c.depth < 20 and not w.manager_id = any(c.path)
-         )
-         select c.person_id as "id!"
-         from chain c
+        r#"select c.person_id as "id!"
+         from managers_above($1, $2) c
          join person p on p.subject_id = c.person_id
          where c.depth > 0 and p.state in ('active', 'notice') and p.locked_at is null
          order by c.depth"#,
