@@ -69,10 +69,15 @@ impl Wanted {
     }
 
     /// From the first day's first instant to the last day's last, in UTC like every time of the page.
-    fn days(&self) -> Result<(Option<DateTime<Utc>>, Option<DateTime<Utc>>), ()> {
-        Ok((day(&self.from)?, day(&self.until)?.map(|day| day + TimeDelta::days(1))))
+    /// `None` when one of them is no day.
+    fn days(&self) -> Option<Days> {
+        let until = day(&self.until).ok()?;
+        Some((day(&self.from).ok()?, until.map(|day| day + TimeDelta::days(1))))
     }
 }
+
+/// The first instant that is looked at, and the first that is not any more.
+type Days = (Option<DateTime<Utc>>, Option<DateTime<Utc>>);
 
 /// When a day begins; `None` for no words.
 fn day(text: &str) -> Result<Option<DateTime<Utc>>, ()> {
@@ -95,7 +100,7 @@ pub(super) async fn page(
     let correlation = wanted.correlation.parse::<CorrelationId>();
     // Something that is no id of ours was looked for: there is nothing of that name.
     let days = wanted.days();
-    let is_lost = (!wanted.correlation.is_empty() && correlation.is_err()) || days.is_err();
+    let is_lost = (!wanted.correlation.is_empty() && correlation.is_err()) || days.is_none();
     let (from, until) = days.unwrap_or_default();
     let search = Search {
         action: Some(wanted.action.clone()),
