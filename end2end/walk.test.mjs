@@ -11,8 +11,8 @@ const administrator = 'oksana.hrytsenko@harbourline.example';
 const people = [
   ['ines.carvalho@harbourline.example', ['/', '/requests?all=true', '/search?q=bank', '/no-such-page']],
   ['marek.wisniewski@harbourline.example', ['/']],
-  ['thandiwe.nkosi@harbourline.example', ['/', '/work-items']],
-  [administrator, ['/', '/people/import', '/access-rules?take_up=1']],
+  ['thandiwe.nkosi@harbourline.example', ['/', '/work-items', '/work-items?closed=true']],
+  [administrator, ['/', '/people/import', '/access-rules?take_up=1', '/operations/jobs?state=done']],
   ['olumide.adeyemi@harbourline.example', ['/audit', '/access-rules', '/people']],
 ];
 
