@@ -44,8 +44,18 @@ async fn write_whole(folder: &Path, path: &Path, content: &[u8]) -> io::Result<(
     fs::create_dir_all(folder).await?;
     // Two processes that send the same letter write two drafts.
     let draft = path.with_extension(format!("{}.draft", std::process::id()));
-    let mut file = fs::File::create(&draft).await?;
-    file.write_all(content).await?;
-    file.sync_all().await?;
-    fs::rename(&draft, path).await
+    let written = async {
+        let mut file = fs::File::create(&draft).await?;
+        file.write_all(content).await?;
+        // A write that failed, on a full disk for one, is only told by what follows it; `sync_all` does not tell.
+        file.flush().await?;
+        file.sync_all().await?;
+        fs::rename(&draft, path).await
+    };
+    let written = written.await;
+    if written.is_err() {
+        // What was begun would keep a full disk full. It may never have been made.
+        let _ = fs::remove_file(&draft).await;
+    }
+    written
 }

@@ -57,6 +57,23 @@ async fn a_folder_that_cannot_be_written_is_tried_again() {
     fs::remove_file(folder).unwrap();
 }
 
+/// The file system takes the name and none of the bytes.
+#[tokio::test]
+async fn a_letter_that_the_disk_did_not_take_is_not_sent() {
+    let folder = empty_folder("full");
+    fs::create_dir_all(&folder).unwrap();
+    let draft = format!("{NOTIFICATION}@usher.example.org.{}.draft", std::process::id());
+    std::os::unix::fs::symlink("/dev/full", folder.join(draft)).unwrap();
+    let mailer = FolderMailer::new(folder.clone(), FROM.to_owned());
+    let letter = letter_to("Ada", "ada@example.org");
+    let refused = mailer.send(&letter).await.unwrap_err();
+    let MailError::Retry(MailFault::Folder { source, .. }) = &refused else { panic!("{refused}") };
+    assert_eq!(source.kind(), std::io::ErrorKind::StorageFull, "{source}");
+    assert_eq!(files(&folder), Vec::<PathBuf>::new(), "what was begun stays");
+    mailer.send(&letter).await.unwrap();
+    assert!(read_only_file(&folder).contains("ada@example.org"));
+}
+
 #[tokio::test]
 async fn a_sender_that_is_no_address_refuses() {
     let mailer = FolderMailer::new(empty_folder("sender"), "Usher".to_owned());
