@@ -1,7 +1,7 @@
 //! How a failure becomes a page of its own, and what was sent is not lost by it.
 
 use axum::body::{Body, HttpBody as _, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -10,7 +10,7 @@ use usher_operations::Fault;
 use usher_operations::authorization::Denial;
 
 use crate::shell::{Again, Failure, failure};
-use crate::web::{AppState, Posted, correlation, look};
+use crate::web::{Posted, correlation, look};
 
 /// A failure that becomes a page of its own.
 #[derive(Debug, Clone, Copy)]
@@ -45,12 +45,23 @@ impl From<Fault> for WebError {
 
 impl IntoResponse for WebError {
     fn into_response(self) -> Response {
-        let status =
-            StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = status.into_response();
+        let mut response = status_of(self.0).into_response();
         response.extensions_mut().insert(self.0);
         response
     }
+}
+
+fn status_of(kind: Failure) -> StatusCode {
+    StatusCode::from_u16(kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// What a page of its own is due for. Sessions that could not be written after the answer was ready put an empty
+/// 500 in its place, which nobody else does.
+fn kind_of(response: &Response) -> Option<Failure> {
+    let is_unsaved = response.status() == StatusCode::INTERNAL_SERVER_ERROR
+        && !response.headers().contains_key(header::CONTENT_TYPE);
+    let known = response.extensions().get::<Failure>().copied();
+    known.or_else(|| is_unsaved.then_some(Failure::Unavailable))
 }
 
 /// A form of more bytes is not given back in the page that says that it could not be taken.
@@ -58,11 +69,7 @@ const LONGEST_FORM: usize = 64 * 1024;
 
 /// Draws the failures that handlers answered with: only here look, support id and what was sent are at
 /// hand.
-pub(crate) async fn draw_failures(
-    State(_): State<AppState>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(crate) async fn draw_failures(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     let (look, support_id) = (look(&parts.headers), correlation(&parts).to_string());
     let is_change = parts.method != Method::GET;
@@ -71,14 +78,14 @@ pub(crate) async fn draw_failures(
         Err(error) => return error.into_response(),
     };
     let response = next.run(Request::from_parts(parts, body)).await;
-    let Some(kind) = response.extensions().get::<Failure>().copied() else { return response };
+    let Some(kind) = kind_of(&response) else { return response };
     let kind = match kind {
         Failure::Broken { .. } => Failure::Broken { maybe_saved: is_change },
         other => other,
     };
     let again = again.filter(|_| kind == Failure::Unavailable);
-    let mut drawn =
-        (response.status(), Html(failure(kind, look, support_id, again))).into_response();
+    let page = Html(failure(kind, look, support_id, again));
+    let mut drawn = (status_of(kind), page).into_response();
     let headers = drawn.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if kind == Failure::Unavailable {

@@ -37,11 +37,12 @@ pub use words::*;
 
 /// Every page. Sessions, security headers and request ids are the server's.
 pub fn router(state: AppState) -> Router {
-    router_with(state, Router::new())
+    draw_failures(pages(state, Router::new()))
 }
 
-/// Every page, and routes of the server's own that answer with pages.
-pub fn router_with(state: AppState, more: Router<AppState>) -> Router {
+/// Every page, and routes of the server's own that answer with pages. Their failures have no page yet: they get it
+/// from [`draw_failures`], outside the sessions, because writing a session can fail too.
+pub fn pages(state: AppState, more: Router<AppState>) -> Router {
     Router::new()
         .merge(more)
         .merge(home::routes())
@@ -58,6 +59,10 @@ pub fn router_with(state: AppState, more: Router<AppState>) -> Router {
         .merge(sign_in::routes())
         .fallback(|| async { WebError(Failure::NotFound) })
         .layer(middleware::from_fn_with_state(state.clone(), sign_in::keep))
-        .layer(middleware::from_fn_with_state(state.clone(), failures::draw_failures))
         .with_state(state)
+}
+
+/// Draws the page of every failure of the routes so far, their sessions included.
+pub fn draw_failures(pages: Router) -> Router {
+    pages.layer(middleware::from_fn(failures::draw_failures))
 }

@@ -1,9 +1,12 @@
 //! The database stops and starts while somebody works.
 
+use std::fs::{Permissions, set_permissions};
+use std::os::unix::fs::PermissionsExt as _;
+
 use anyhow::Result;
 use usher_company::EMPLOYEE;
 use usher_operations::request;
-use usher_testkit::{OwnServer, World, run};
+use usher_testkit::{OwnServer, World, count, run};
 
 use crate::browser::Browser;
 
@@ -82,5 +85,36 @@ async fn a_database_that_takes_nothing_is_an_outage_too() -> Result<()> {
     }
     run(&mut owner, "drop trigger refuse on request".to_owned()).await?;
     assert_eq!(me.post(FORM, &fields).await?.status, 303);
+    Ok(())
+}
+
+/// A file system that became read-only, a file that the server may not open: Postgres says so with the code of a missing
+/// right, and it is its files that fail, not us.
+#[tokio::test]
+async fn a_server_that_may_not_use_its_files_is_an_outage_too() -> Result<()> {
+    let (mut server, database) = OwnServer::start("files").await?;
+    let world = World::open_in(database).await?;
+    let me = Browser::open(&world, EMPLOYEE).await?;
+    let mut owner = world.database.owner().await?;
+    let folder = "select oid::bigint from pg_database where datname = current_database()";
+    let folder = count(&mut owner, folder).await?;
+    let file = count(&mut owner, "select pg_relation_filenode('request')::bigint").await?;
+    let file = server.data().join(format!("base/{folder}/{file}"));
+    drop(owner);
+    // A server that has the file open would go on with it.
+    server.stop().await;
+    server.start_again().await?;
+    set_permissions(&file, Permissions::from_mode(0o000))?;
+    let mut owner = world.database.owner().await?;
+    let refused = run(&mut owner, "select 1 from request".to_owned()).await;
+    assert!(refused.is_err_and(|e| format!("{e:#}").contains("could not open file")));
+
+    for _ in 0..3 {
+        let looked = me.get("/requests").await?;
+        assert_eq!(looked.status, 503, "{}", looked.html);
+    }
+    set_permissions(&file, Permissions::from_mode(0o600))?;
+    assert_eq!(me.get("/requests").await?.status, 200);
+    server.stop().await;
     Ok(())
 }

@@ -1,3 +1,5 @@
+use sqlx::error::DatabaseError;
+use sqlx::postgres::PgDatabaseError;
 use usher_vocabulary::UnknownWord;
 
 /// What can go wrong below every operation.
@@ -38,15 +40,26 @@ impl StoreError {
             Self::Database(
                 sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed,
             ) => true,
-            // Classes 08 (connection), 53 (disk full, out of memory, too many connections) and 57P
-            // (shutting down, starting up); 25006 is a server that only reads, 55000 one that lets nobody in.
+            // Classes 08 (connection), 53 (disk full, out of memory, too many connections), 57P (shutting down,
+            // starting up) and 58 (a disk that fails); 25006 is a server that only reads, 55000 one that lets nobody
+            // in, 57014 a statement that took too long, as on a disk that hangs.
             Self::Database(sqlx::Error::Database(e)) => e.code().is_some_and(|code| {
-                ["08", "53", "57P"].iter().any(|class| code.starts_with(class))
-                    || ["25006", "55000"].contains(&code.as_ref())
+                ["08", "53", "57P", "58"].iter().any(|class| code.starts_with(class))
+                    || ["25006", "55000", "57014"].contains(&code.as_ref())
+                    || (code == "42501" && is_of_its_files(e.as_ref()))
             }),
             _ => false,
         }
     }
+}
+
+/// Whether the server may not use its own files, as on a file system that became read-only: Postgres gives this the
+/// code of a missing right (`errcode_for_file_access`), and only the place in its source tells the two apart.
+fn is_of_its_files(error: &dyn DatabaseError) -> bool {
+    error
+        .try_downcast_ref::<PgDatabaseError>()
+        .and_then(PgDatabaseError::file)
+        .is_some_and(|file| ["md.c", "fd.c", "slru.c", "xlog.c", "buffile.c"].contains(&file))
 }
 
 /// Reads a word of a closed list.

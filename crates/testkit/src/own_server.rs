@@ -1,6 +1,6 @@
 //! A Postgres of one test alone, for what nobody else must suffer from.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use usher_cluster::{Cluster, ClusterOptions};
@@ -23,7 +23,14 @@ impl OwnServer {
     /// No Postgres is installed, or it does not start.
     pub async fn start(name: &str) -> Result<(Self, TestDatabase)> {
         // Short, because the path of a socket has to be.
-        let folder = PathBuf::from(format!("/tmp/us-{}-{name}", std::process::id()));
+        Self::start_in(format!("/tmp/us-{}-{name}", std::process::id()).into()).await
+    }
+
+    /// Starts it in a folder, which is made.
+    ///
+    /// # Errors
+    /// As [`OwnServer::start`].
+    pub async fn start_in(folder: PathBuf) -> Result<(Self, TestDatabase)> {
         std::fs::create_dir_all(&folder)?;
         let options = ClusterOptions {
             data_dir: folder.join("data"),
@@ -38,6 +45,12 @@ impl OwnServer {
         Ok((Self { options, running: Some(cluster), folder }, TestDatabase { url }))
     }
 
+    /// Where Postgres keeps its files.
+    #[must_use]
+    pub fn data(&self) -> &Path {
+        &self.options.data_dir
+    }
+
     /// Stops it: nothing answers any more.
     pub async fn stop(&mut self) {
         if let Some(cluster) = self.running.take() {
@@ -50,6 +63,8 @@ impl OwnServer {
     /// # Errors
     /// It does not start, or at another address.
     pub async fn start_again(&mut self) -> Result<()> {
+        // One that ended by itself still holds the folder.
+        self.running = None;
         self.running = Some(Cluster::start(self.options.clone()).await.context("it stays down")?);
         Ok(())
     }

@@ -55,8 +55,8 @@ pub(crate) fn router(site: &Site) -> Router {
         .with_path("/")
         // How long the browser keeps the cookie; what it is good for, the store decides.
         .with_expiry(Expiry::OnInactivity(time::Duration::hours(24)));
-    let pages = usher_app::router_with(site.state.clone(), login::routes(site.doors.clone()))
-        .layer(sessions)
+    let pages = usher_app::pages(site.state.clone(), login::routes(site.doors.clone()));
+    let pages = usher_app::draw_failures(pages.layer(sessions))
         .layer(CsrfLayer::new())
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .layer(middleware::from_fn(metrics::measure));

@@ -1,6 +1,7 @@
 //! How a session ends.
 
 use anyhow::Result;
+use usher_testkit::run;
 
 use super::browser::Browser;
 use super::site::Site;
@@ -55,5 +56,37 @@ async fn behind_tls_the_cookie_is_bound_to_this_host_and_to_tls() -> Result<()> 
         assert!(cookie.split("; ").any(|found| found == part), "{part}: {cookie}");
     }
     assert!(!cookie.contains("Domain"), "{cookie}");
+    Ok(())
+}
+
+/// The session of somebody who works is written when it was last seen a minute ago, and with every form.
+#[tokio::test]
+async fn a_session_that_cannot_be_written_reads_pages_and_loses_no_form() -> Result<()> {
+    let site = Site::open().await?;
+    let mut browser = Browser::new()?;
+    site.sign_in(&mut browser, "ines", "/").await?;
+    let seen = "update web_session set last_seen_at = last_seen_at - interval '2 minutes'";
+    assert!(site.change(seen).await? > 0);
+    let mut owner = site.world.database.owner().await?;
+    let refuse = "create function refuse() returns trigger language plpgsql as $$ begin raise disk_full; end $$;
+         create trigger refuse before update on web_session for each row execute function refuse()";
+    run(&mut owner, refuse.to_owned()).await?;
+    assert!(site.is_in(&mut browser).await?);
+
+    let requests = "select count(*) from request";
+    let before = site.count(requests).await?;
+    let form = site.at("/access/request")?;
+    let item = site.world.company.items["Display bank reconciliations"].to_string();
+    let fields =
+        [("key", "a-key-of-a-form"), ("items", &item), ("duration", "3600"), ("reason", "Why")];
+    let unsaid = browser.post(&form, &form, &fields).await?;
+    assert_eq!(unsaid.status, 503, "{}", unsaid.body);
+    for words in ["Usher cannot reach its records just now", "Send it again", "a-key-of-a-form"] {
+        assert!(unsaid.body.contains(words), "{words} in {}", unsaid.body);
+    }
+    run(&mut owner, "drop trigger refuse on web_session".to_owned()).await?;
+    let sent = browser.post(&form, &form, &fields).await?;
+    assert!(sent.location()?.path().starts_with("/requests/"), "{}", sent.body);
+    assert_eq!(site.count(requests).await?, before + 1);
     Ok(())
 }
