@@ -153,6 +153,18 @@ impl Cluster {
         self.server.as_mut().is_some_and(|server| matches!(server.try_wait(), Ok(None)))
     }
 
+    /// Waits until the server has ended, and says how.
+    pub(crate) async fn ended(&mut self) -> String {
+        loop {
+            match self.server.as_mut().map(Child::try_wait) {
+                Some(Ok(None)) => sleep(LOOK * 4).await,
+                Some(Ok(Some(status))) => return status.to_string(),
+                Some(Err(error)) => return error.to_string(),
+                None => return "it was left to itself".to_owned(),
+            }
+        }
+    }
+
     /// Stops it: clients are cut off, a checkpoint is written, and this returns when the server has ended.
     pub async fn stop(mut self) {
         tracing::info!("stopping Postgres");

@@ -6,6 +6,7 @@ mod cluster;
 mod error;
 mod folder;
 pub mod identity;
+mod kept;
 mod orphan;
 mod run_as;
 
@@ -13,4 +14,5 @@ pub use address::Address;
 pub use binaries::{MissingBinaries, PgBinaries, find_binaries};
 pub use cluster::{Cluster, ClusterOptions, SUPERUSER};
 pub use error::ClusterError;
+pub use kept::KeptCluster;
 pub use run_as::{RunAs, UnknownUser};

@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
-use usher_cluster::{Cluster, ClusterOptions};
+use usher_cluster::{ClusterOptions, KeptCluster};
 use usher_operations::Context;
 use usher_store::connector;
 
@@ -39,7 +39,7 @@ const ROLES: [&str; 8] = [
 /// The running second cluster.
 #[derive(Debug)]
 pub(super) struct Roles {
-    cluster: Cluster,
+    cluster: KeptCluster,
     data_dir: PathBuf,
 }
 
@@ -52,7 +52,7 @@ impl Roles {
     pub(super) async fn open(folder: &Path, socket_dir: PathBuf) -> Result<Self> {
         let password = secret(&folder.join("secrets").join(PASSWORD_FILE))?;
         let data_dir = folder.join("roles");
-        let cluster = Cluster::start(ClusterOptions {
+        let cluster = KeptCluster::start(ClusterOptions {
             data_dir: data_dir.clone(),
             socket_dir,
             durable: true,

@@ -17,7 +17,7 @@ use clap::Args;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio_util::sync::CancellationToken;
 use usher_app::{AppState, DemoPerson};
-use usher_cluster::{Cluster, ClusterOptions, identity};
+use usher_cluster::{ClusterOptions, KeptCluster, identity};
 use usher_company as company;
 use usher_operations::{Context, sign_in};
 use usher_store::{Store, installation};
@@ -91,13 +91,13 @@ async fn database(
     options: &Demo,
     folder: &Path,
     sockets: &Path,
-) -> Result<(SecretString, Option<Cluster>)> {
+) -> Result<(SecretString, Option<KeptCluster>)> {
     if let Some(url) = &options.database.database_url {
         say("Using the database that DATABASE_URL names.");
         return Ok((url.clone(), None));
     }
     say("Starting Postgres.");
-    let cluster = Cluster::start(ClusterOptions {
+    let cluster = KeptCluster::start(ClusterOptions {
         data_dir: folder.join("postgres"),
         socket_dir: sockets.to_owned(),
         durable: true,

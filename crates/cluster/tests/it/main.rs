@@ -7,6 +7,7 @@
 
 mod durability;
 mod identity;
+mod kept;
 mod ownership;
 mod refusals;
 mod world;
