@@ -23,6 +23,7 @@ mod options;
 mod provision;
 mod test_connector;
 mod timers;
+mod trouble;
 mod worker;
 
 pub use connectors::ConnectorFactory;

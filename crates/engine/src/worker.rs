@@ -17,6 +17,7 @@ use usher_vocabulary::{AttemptId, JobKind};
 
 use crate::connectors::{ConnectorFactory, Connectors};
 use crate::options::EngineOptions;
+use crate::trouble::Trouble;
 use crate::{leases, mail, provision, test_connector, timers};
 
 /// Between two rounds of forgetting the answers to requests that carried a key.
@@ -112,6 +113,10 @@ async fn serve(engine: Engine, band: Band, stop: CancellationToken) {
     };
     let gate = Arc::new(Semaphore::new(slots));
     let mut running = JoinSet::new();
+    let mut trouble = Trouble::new(match band {
+        Band::Urgent => "claiming work that takes access away",
+        Band::Normal => "claiming work",
+    });
     while !stop.is_cancelled() {
         let free = gate.available_permits();
         if free == 0 {
@@ -121,8 +126,9 @@ async fn serve(engine: Engine, band: Band, stop: CancellationToken) {
             }
             continue;
         }
-        let claimed = claim(&engine, band, free).await.unwrap_or_else(|error| {
-            tracing::warn!(error = &error as &dyn std::error::Error, "no work could be claimed");
+        let claimed = claim(&engine, band, free).await;
+        let claimed = claimed.inspect(|_| trouble.over()).unwrap_or_else(|error| {
+            trouble.failed(&error);
             Vec::new()
         });
         if claimed.is_empty() {
@@ -206,9 +212,11 @@ where
     F: Fn(Engine) -> R,
     R: Future<Output = Result<Duration, StoreError>>,
 {
+    let mut trouble = Trouble::new(what);
     while !stop.is_cancelled() {
-        let pause = round(engine.clone()).await.unwrap_or_else(|error| {
-            tracing::warn!(error = &error as &dyn std::error::Error, what, "a round failed");
+        let pause = round(engine.clone()).await;
+        let pause = pause.inspect(|_| trouble.over()).unwrap_or_else(|error| {
+            trouble.failed(&error);
             Duration::from_secs(1)
         });
         tokio::select! {
