@@ -6,6 +6,7 @@ mod browser;
 mod by_hand;
 mod connector;
 mod desk;
+mod full_disk;
 mod import;
 mod outage;
 mod routes;

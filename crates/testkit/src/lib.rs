@@ -9,6 +9,7 @@ mod folder;
 pub mod oracles;
 mod own_server;
 mod roles;
+mod small_disk;
 mod world;
 
 pub use bridge::Bridge;
@@ -18,4 +19,5 @@ pub use database::{Owner, TestDatabase, count, run, sandbox_options, until_waiti
 pub use folder::ServedFolder;
 pub use own_server::OwnServer;
 pub use roles::ServedRoles;
+pub use small_disk::{Ballast, Ran, SmallDisk};
 pub use world::World;
