@@ -71,7 +71,13 @@ async fn a_database_that_takes_nothing_is_an_outage_too() -> Result<()> {
         ("key", key.as_str()),
     ];
     let mut owner = world.database.owner().await?;
-    for code in ["disk_full", "read_only_sql_transaction", "too_many_connections"] {
+    for code in [
+        "disk_full",
+        "io_error",
+        "query_canceled",
+        "read_only_sql_transaction",
+        "too_many_connections",
+    ] {
         let refuse = format!(
             "create or replace function refuse() returns trigger language plpgsql
                  as $$ begin raise {code}; end $$;

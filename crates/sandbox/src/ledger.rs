@@ -66,8 +66,13 @@ impl Ledger {
         if let Some(file) = &mut self.file {
             let mut line = serde_json::to_vec(&entry)?;
             line.push(b'\n');
-            file.write_all(&line)?;
-            file.flush()?;
+            let end = file.stream_position()?;
+            if let Err(error) = file.write_all(&line).and_then(|()| file.flush()) {
+                // A full disk takes a part of a line: the next one must not stand behind it.
+                file.set_len(end)?;
+                file.seek(SeekFrom::Start(end))?;
+                return Err(error);
+            }
         }
         self.entries.push(entry);
         Ok(())
@@ -81,5 +86,57 @@ impl Ledger {
     pub(crate) fn after(&self, seq: u64) -> &[LedgerEntry] {
         let start = self.entries.partition_point(|entry| entry.seq <= seq);
         &self.entries[start..]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    /// Names the file to the process that may not write more than a little.
+    const FILE: &str = "USHER_TEST_LEDGER";
+
+    fn entry(seq: u64, length: usize) -> LedgerEntry {
+        LedgerEntry {
+            seq,
+            at: DateTime::UNIX_EPOCH,
+            method: "GET".to_owned(),
+            path: "x".repeat(length),
+            body: None,
+            took_effect: false,
+            status: 200,
+            fault: None,
+            effects: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_line_that_found_no_place_leaves_no_part_of_itself() {
+        if let Some(file) = std::env::var_os(FILE) {
+            return within_four_kib(Path::new(&file));
+        }
+        let file = std::env::temp_dir().join(format!("usher-ledger-{}", std::process::id()));
+        let output = Command::new("sh")
+            // Blocks of 512 bytes; a write beyond them fails, as on a full disk.
+            .args(["-c", "trap '' XFSZ; ulimit -f 8; exec \"$@\"", "sh"])
+            .arg(std::env::current_exe().unwrap())
+            .args(["--exact", "ledger::tests::a_line_that_found_no_place_leaves_no_part_of_itself"])
+            .env(FILE, &file)
+            .output()
+            .unwrap();
+        let _ = std::fs::remove_file(&file);
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success() && said.contains("1 passed"), "{said}");
+    }
+
+    fn within_four_kib(file: &Path) {
+        let mut ledger = Ledger::open(file).unwrap();
+        ledger.append(entry(1, 1_000)).unwrap();
+        ledger.append(entry(2, 4_000)).unwrap_err();
+        ledger.append(entry(2, 1_000)).unwrap();
+        let again = Ledger::open(file).unwrap();
+        assert_eq!(again.entries, [entry(1, 1_000), entry(2, 1_000)]);
     }
 }
