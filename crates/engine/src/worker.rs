@@ -204,7 +204,20 @@ async fn work(engine: Engine, job: Claimed) {
     if let Err(error) = done.instrument(span).await {
         // The lease runs out and somebody takes the job up again, reading first.
         tracing::error!(error = &error as &dyn std::error::Error, job = %job.id, "a job was left to its lease");
+        if error.is_unavailable()
+            && let Err(error) = uncount(&engine, &job).await
+        {
+            tracing::debug!(error = &error as &dyn std::error::Error, job = %job.id, "the try counts");
+        }
     }
+}
+
+/// An outage in which jobs can be claimed and not finished, as on a disk that is nearly full, uses up no tries: however
+/// long it lasts, what was approved goes on afterwards by itself.
+async fn uncount(engine: &Engine, job: &Claimed) -> Result<(), StoreError> {
+    let mut tx = engine.cx.store.begin().await?;
+    job::uncount(&mut tx, job.id, job.lease_token).await?;
+    tx.commit_unaudited("a try that was none of the job's").await
 }
 
 async fn repeat<F, R>(engine: Engine, stop: CancellationToken, what: &'static str, round: F)

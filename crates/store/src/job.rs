@@ -286,6 +286,23 @@ pub async fn extend_lease(
     Ok(done.rows_affected() == 1)
 }
 
+/// A try that ended because the database took nothing was none of the job's: it does not count. The lease runs out as
+/// after the death of a process, and the next try begins with a read.
+///
+/// # Errors
+/// The database failed; then the try counts.
+pub async fn uncount(tx: &mut Tx, job: JobId, token: i64) -> Result<()> {
+    sqlx::query!(
+        "update job set attempts = attempts - 1
+         where id = $1 and lease_token = $2 and state = 'running' and attempts > 0",
+        job.0,
+        token,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
 /// How a job leaves the hands of a worker.
 #[derive(Debug, Clone)]
 pub struct Finish<'a> {

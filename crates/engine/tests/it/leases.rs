@@ -5,7 +5,7 @@ use usher_domain::access::Words;
 use usher_engine::give_back;
 use usher_operations::engine;
 use usher_store::job::{self, Band, Claim, Finish};
-use usher_testkit::World;
+use usher_testkit::{World, run};
 use usher_vocabulary::{AttemptId, AttemptOutcome, FindingKind, JobState};
 
 async fn claim(world: &World, band: Band) -> Result<Vec<job::Claimed>> {
@@ -100,6 +100,29 @@ async fn a_job_whose_processes_all_die_becomes_a_dead_letter_and_can_be_tried_ag
     engine::retry(&world.cx, &admin, dead, None).await?;
     world.settle().await?;
     assert_eq!(world.request(EMPLOYEE, sent.id).await?.items[0].words, Words::YouHaveThis);
+    assert!(engine::overview(&world.cx, &admin).await?.findings.is_empty());
+    Ok(())
+}
+
+/// The disk of the database has room for a claim and none for an outcome.
+#[tokio::test]
+async fn an_outage_uses_up_no_tries_however_long_it_lasts() -> Result<()> {
+    let world = World::open().await?;
+    let sent = world.ask(EMPLOYEE, "Display bank reconciliations", TimeDelta::days(1)).await?;
+    world.approve_all(MANAGER).await?;
+    let mut owner = world.database.owner().await?;
+    let refuse = "create function refuse() returns trigger language plpgsql as $$ begin raise disk_full; end $$;
+         create trigger refuse before insert on audit_event for each row execute function refuse()";
+    run(&mut owner, refuse.to_owned()).await?;
+    for _ in 0..job::MAX_ATTEMPTS + 3 {
+        assert_eq!(world.engine.work_once(Band::Normal).await?, 1);
+        world.clock.advance(TimeDelta::seconds(23));
+        assert_eq!(give_back(&world.cx).await?, 1);
+    }
+    run(&mut owner, "drop trigger refuse on audit_event".to_owned()).await?;
+    world.settle().await?;
+    assert_eq!(world.request(EMPLOYEE, sent.id).await?.items[0].words, Words::YouHaveThis);
+    let admin = world.caller(ADMINISTRATOR).await?;
     assert!(engine::overview(&world.cx, &admin).await?.findings.is_empty());
     Ok(())
 }
