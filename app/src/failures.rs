@@ -30,7 +30,7 @@ impl From<Fault> for WebError {
             Fault::NotFound => Self(Failure::NotFound),
             Fault::Denied(Denial::Error) => Self(Failure::Broken { maybe_saved: false }),
             Fault::Denied(_) => Self(Failure::Forbidden),
-            Fault::KeyReused | Fault::Stale => Self(Failure::Invalid),
+            Fault::KeyReused | Fault::Stale | Fault::Unkeepable => Self(Failure::Invalid),
             Fault::Store(error) => {
                 tracing::error!(error = &error as &dyn std::error::Error, "the store failed");
                 if error.is_unavailable() {

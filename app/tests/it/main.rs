@@ -2,6 +2,7 @@
 
 mod access_rules;
 mod asking;
+mod bad_input;
 mod browser;
 mod by_hand;
 mod connector;

@@ -6,6 +6,7 @@ use axum::http::request::Parts;
 use usher_operations::{Caller, sign_in, token};
 use usher_vocabulary::{CorrelationId, SignInMethod};
 
+use crate::body::only;
 use crate::{Api, Problem};
 
 /// A caller with a usable token. A cookie never opens the API, so that no other site can use it.
@@ -40,7 +41,8 @@ impl FromRequestParts<Api> for Client {
 }
 
 fn bearer(parts: &Parts) -> Option<&str> {
-    let (scheme, token) =
-        parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    // Of two, a proxy before us may have looked at the other one.
+    let value = only(&parts.headers, &header::AUTHORIZATION).ok()??;
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

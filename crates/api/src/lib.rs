@@ -2,23 +2,26 @@
 
 mod body;
 mod client;
+mod description;
 mod duration;
 mod list;
 mod problem;
 mod v1;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use usher_operations::Context;
-use utoipa::openapi::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa_axum::router::OpenApiRouter;
 
+pub use description::document;
 pub use duration::{DurationFault, parse_duration, write_duration};
 pub use problem::{FieldProblem, Problem};
 
 /// Where the API begins.
 pub const ROOT: &str = "/api/v1";
+
+/// Bytes of a body at most.
+pub const LARGEST_BODY: usize = 256 * 1024;
 
 /// What every handler is given.
 #[derive(Debug, Clone)]
@@ -50,34 +53,5 @@ pub fn router(api: Api) -> Router {
                 "This address does not take this method.",
             )
         });
-    Router::new().nest("/api", below).with_state(api)
-}
-
-fn routes() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().nest(ROOT, v1::routes())
-}
-
-/// The description of the API, made from the handlers.
-pub fn document() -> OpenApi {
-    let (_, mut document) = routes().split_for_parts();
-    document.info.title = "Usher".to_owned();
-    document.info.version = "1".to_owned();
-    document.info.description = Some(
-        "Ask for access, decide, look after what is held. Version 1 only grows: ignore fields that you do not know."
-            .to_owned(),
-    );
-    document.info.license = None;
-    document.info.contact = None;
-    let bearer = HttpBuilder::new()
-        .scheme(HttpAuthScheme::Bearer)
-        .description(Some(
-            "A token made with `usher token create --as EMAIL --scope SCOPE`. Every token reads what its person may \
-             see; `request`, `decide` and `admin` each add their own operations, and none includes another.",
-        ))
-        .build();
-    document
-        .components
-        .get_or_insert_default()
-        .add_security_scheme("bearer", SecurityScheme::Http(bearer));
-    document
+    Router::new().nest("/api", below).layer(DefaultBodyLimit::max(LARGEST_BODY)).with_state(api)
 }

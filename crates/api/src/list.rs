@@ -5,9 +5,11 @@ use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use usher_operations::Fault;
+use usher_operations::looked_for::LONGEST;
 use usher_operations::request::Page;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::problem::shortened;
 use crate::{Api, Problem};
 
 /// One page of a list.
@@ -36,6 +38,7 @@ pub(crate) struct Paging {
     /// `next` of the page before.
     pub(crate) cursor: Option<String>,
     /// Rows of a page, 1 to 200; 50 unless told.
+    #[param(minimum = 1, maximum = 200, default = 50)]
     pub(crate) limit: Option<i64>,
 }
 
@@ -61,6 +64,17 @@ impl Paging {
     }
 }
 
+/// A text to look for, when it is not too long for that.
+pub(crate) fn looked_for(name: &str, text: Option<String>) -> Result<Option<String>, Problem> {
+    match text {
+        Some(text) if text.chars().take(LONGEST + 1).count() > LONGEST => {
+            let detail = format!("`{name}` has at most {LONGEST} characters.");
+            Err(Problem::bad_request("query_invalid", detail))
+        }
+        text => Ok(text),
+    }
+}
+
 /// The query of an address.
 pub(crate) struct Params<T>(pub(crate) T);
 
@@ -71,6 +85,6 @@ impl<T: DeserializeOwned> FromRequestParts<Api> for Params<T> {
         Query::from_request_parts(parts, api)
             .await
             .map(|Query(params)| Self(params))
-            .map_err(|error| Problem::bad_request("query_invalid", error.body_text()))
+            .map_err(|error| Problem::bad_request("query_invalid", shortened(&error.body_text())))
     }
 }

@@ -7,6 +7,8 @@ use usher_operations::authorization::Denial;
 use usher_operations::{Fault, FieldFault};
 use utoipa::ToSchema;
 
+use crate::LARGEST_BODY;
+
 /// What went wrong, for a program (`code`) and for a person (`detail`).
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Problem {
@@ -61,6 +63,11 @@ impl Problem {
         )
     }
 
+    pub(crate) fn too_large() -> Self {
+        let detail = format!("A body has at most {LARGEST_BODY} bytes.");
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)
+    }
+
     pub(crate) fn conflict(code: &'static str, detail: &str) -> Self {
         Self::new(StatusCode::CONFLICT, code, detail)
     }
@@ -87,6 +94,20 @@ impl Problem {
                 .collect(),
         )
     }
+}
+
+/// What a parser says, without all of what it was given: an answer is no longer than its question.
+pub(crate) fn shortened(text: &str) -> String {
+    const BEGINNING: usize = 200;
+    const END: usize = 100;
+    let length = text.chars().count();
+    if length <= BEGINNING + END {
+        return text.to_owned();
+    }
+    let beginning: String = text.chars().take(BEGINNING).collect();
+    // Where it is stands at the end.
+    let end: String = text.chars().skip(length - END).collect();
+    format!("{beginning} \u{2026} {end}")
 }
 
 /// The words of a refused value. The pages have their own, beside the field.
@@ -132,6 +153,10 @@ impl From<Fault> for Problem {
             Fault::Stale => Self::conflict(
                 "changed_meanwhile",
                 "It was changed since it was read. Read it again, then decide.",
+            ),
+            Fault::Unkeepable => Self::bad_request(
+                "value_unkeepable",
+                "A value has characters or a time that cannot be kept. Nothing was saved.",
             ),
             Fault::Store(error) => {
                 tracing::error!(

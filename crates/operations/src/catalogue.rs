@@ -1,10 +1,11 @@
 //! Looking through what can be asked for, and the cursors of every list.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, TimeDelta, Utc};
 use usher_authorization::Resource;
 use usher_store::catalogue;
 use usher_vocabulary::{Action, SubjectId, uuid::Uuid};
 
+use crate::looked_for::may_be_found;
 use crate::request::{ItemChoice, Page};
 use crate::{Caller, Context, Fault};
 
@@ -31,6 +32,9 @@ pub async fn list(
     cx.authorize(caller, Action::ViewCatalogue, &Resource::Directory)?;
     let me: SubjectId = caller.person()?;
     let after = cursor.map(|c| parse_name_cursor(c).ok_or(Fault::NotFound)).transpose()?;
+    if !may_be_found(text.as_deref()) {
+        return Ok(Page::empty());
+    }
     let mut conn = cx.store.conn().await?;
     let filter =
         catalogue::Filter { text, after, limit: limit + 1, ..catalogue::Filter::default() };
@@ -62,7 +66,9 @@ pub(crate) fn time_cursor(at: DateTime<Utc>, id: Uuid) -> String {
 pub(crate) fn parse_time_cursor(cursor: &str) -> Option<(DateTime<Utc>, Uuid)> {
     let text = decode(cursor)?;
     let (at, id) = text.split_once('|')?;
-    Some((DateTime::from_timestamp_micros(at.parse().ok()?)?, id.parse().ok()?))
+    let at = DateTime::from_timestamp_micros(at.parse().ok()?)?;
+    // No row is older or newer, and the database has no such instants beyond.
+    (1970..=9999).contains(&at.year()).then_some((at, id.parse().ok()?))
 }
 
 fn name_cursor(item: &catalogue::Item) -> String {
@@ -94,7 +100,9 @@ fn encode(text: &str) -> String {
 
 fn decode(cursor: &str) -> Option<String> {
     use base64::Engine as _;
-    String::from_utf8(base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()
+    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(cursor).ok()?;
+    // The database keeps no NUL, so that none of ours has one.
+    String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))
 }
 
 #[cfg(test)]
@@ -113,5 +121,12 @@ mod tests {
             assert_eq!(parse_time_cursor(garbage), None);
             assert_eq!(parse_name_cursor(garbage), None);
         }
+        for micros in [i64::MIN, -8_000_000_000_000_000_000, -1, 8_000_000_000_000_000_000] {
+            let bent = encode(&format!("{micros}|{}", Uuid::nil()));
+            assert_eq!(parse_time_cursor(&bent), None, "{micros}");
+        }
+        let last = usher_store::task::NEVER_DUE;
+        assert_eq!(parse_time_cursor(&time_cursor(last, Uuid::nil())), Some((last, Uuid::nil())));
+        assert_eq!(parse_text_cursor(&text_cursor("a\0b", Uuid::nil())), None);
     }
 }

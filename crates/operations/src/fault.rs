@@ -17,8 +17,18 @@ pub enum Fault {
     /// What was decided on has changed since it was shown.
     #[error("it was changed meanwhile")]
     Stale,
+    /// A value has what the database cannot keep, such as a NUL. Nothing was saved, and sending it again does
+    /// not help.
+    #[error("a value cannot be kept")]
+    Unkeepable,
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        if error.is_unkeepable() { Self::Unkeepable } else { Self::Store(error) }
+    }
 }
 
 /// A value that cannot be taken, by the name of its field. The edge owns the words.

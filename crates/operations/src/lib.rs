@@ -14,6 +14,7 @@ pub mod engine;
 pub mod frame;
 pub mod home;
 pub mod import;
+pub mod looked_for;
 pub mod once;
 pub mod people;
 pub mod record;

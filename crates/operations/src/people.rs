@@ -10,6 +10,7 @@ use usher_vocabulary::{Action, SubjectId};
 
 use crate::assignment::{AccessRow, view_of, views_of};
 use crate::catalogue::{parse_text_cursor, text_cursor};
+use crate::looked_for::may_be_found;
 use crate::request::Page;
 use crate::{Caller, Context, Fault};
 
@@ -26,6 +27,9 @@ pub async fn list(
 ) -> Result<Page<Brief>, Fault> {
     cx.authorize(caller, Action::ViewDirectory, &Resource::Directory)?;
     let after = cursor.map(|c| parse_text_cursor(c).ok_or(Fault::NotFound)).transpose()?;
+    if !may_be_found(text.as_deref()) {
+        return Ok(Page::empty());
+    }
     let mut conn = cx.store.conn().await?;
     let filter = directory::Filter {
         text,
@@ -51,6 +55,9 @@ pub const COUNTED: i64 = 1_000;
 /// The caller is not signed in.
 pub async fn count(cx: &Context, caller: &Caller, text: Option<String>) -> Result<i64, Fault> {
     cx.authorize(caller, Action::ViewDirectory, &Resource::Directory)?;
+    if !may_be_found(text.as_deref()) {
+        return Ok(0);
+    }
     let mut conn = cx.store.conn().await?;
     let filter = directory::Filter { text, ..directory::Filter::default() };
     Ok(directory::count(&mut conn, &filter, COUNTED + 1).await?)

@@ -33,6 +33,18 @@ impl StoreError {
         }
     }
 
+    /// A value that was given is none for the database, whoever asks again.
+    #[must_use]
+    pub fn is_unkeepable(&self) -> bool {
+        match self {
+            // A character that no text has, one that no JSON has (both: NUL), an instant out of range.
+            Self::Database(sqlx::Error::Database(e)) => {
+                e.code().is_some_and(|code| ["22021", "22P05", "22008"].contains(&code.as_ref()))
+            }
+            _ => false,
+        }
+    }
+
     /// The database cannot be reached, or takes nothing at present: the same may succeed later.
     #[must_use]
     pub fn is_unavailable(&self) -> bool {

@@ -61,7 +61,6 @@ pub(crate) fn router(site: &Site) -> Router {
         .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .layer(middleware::from_fn(metrics::measure));
     let api = usher_api::router(usher_api::Api { cx: cx.clone(), words: usher_app::status_words })
-        .layer(DefaultBodyLimit::max(FORM_LIMIT))
         .layer(middleware::from_fn(metrics::measure));
     let watched = site.watch.clone().map(metrics::Watch::router).unwrap_or_default();
     Router::new()

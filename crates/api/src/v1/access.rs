@@ -78,7 +78,8 @@ pub(crate) struct Whose {
 
 /// What the person holds; the list is always whole.
 #[utoipa::path(get, operation_id = "list_access", path = "/access", tag = "access", params(Whose), security(("bearer" = [])),
-    responses((status = 200, body = List<Access>), (status = "4XX", body = Problem)))]
+    responses((status = 200, description = "Found.", body = List<Access>,
+        links(("give_back_access" = (operation_id = "give_back_access", parameters(("id" = "$response.body#/items/0/id"))))))))]
 pub(crate) async fn list(
     State(api): State<Api>,
     Client(caller): Client,
@@ -90,8 +91,8 @@ pub(crate) async fn list(
 
 /// Ends an access of one's own now; its removal is sent at once and verified.
 #[utoipa::path(post, operation_id = "give_back_access", path = "/access/{id}/give-back", tag = "access", security(("bearer" = [])),
-    params(("id" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header)),
-    responses((status = 204), (status = "4XX", body = Problem)))]
+    params(("id" = Uuid, Path), Once),
+    responses((status = 204, description = "It is done.")))]
 pub(crate) async fn give_back(
     State(api): State<Api>,
     Client(caller): Client,

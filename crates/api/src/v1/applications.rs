@@ -45,7 +45,7 @@ fn application(view: View) -> Application {
 
 /// All applications by name; the list is always whole.
 #[utoipa::path(get, operation_id = "list_applications", path = "/applications", tag = "applications", security(("bearer" = [])),
-    responses((status = 200, body = List<Application>), (status = "4XX", body = Problem)))]
+    responses((status = 200, description = "Found.", body = List<Application>)))]
 pub(crate) async fn list(
     State(api): State<Api>,
     Client(caller): Client,

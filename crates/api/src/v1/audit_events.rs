@@ -2,14 +2,14 @@
 
 use axum::Json;
 use axum::extract::State;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, Utc};
 use serde::{Deserialize, Serialize};
 use usher_operations::record::{self, Row};
 use usher_vocabulary::uuid::Uuid;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::client::Client;
-use crate::list::{List, Paging, Params};
+use crate::list::{List, Paging, Params, looked_for};
 use crate::{Api, Problem};
 
 /// One entry; it never changes.
@@ -53,8 +53,10 @@ fn entry(row: Row) -> AuditEvent {
 #[into_params(parameter_in = Query)]
 pub(crate) struct Search {
     /// Beginning of the action, such as `request.`.
+    #[param(max_length = 200)]
     action: Option<String>,
     /// Part of a name.
+    #[param(max_length = 200)]
     person: Option<String>,
     trace_id: Option<Uuid>,
     object: Option<Uuid>,
@@ -64,9 +66,20 @@ pub(crate) struct Search {
     until: Option<DateTime<Utc>>,
 }
 
+/// A time that RFC 3339 can write: its years have four digits, which an offset may carry over their edge by one.
+fn instant(name: &str, at: Option<DateTime<Utc>>) -> Result<Option<DateTime<Utc>>, Problem> {
+    match at {
+        Some(at) if !(-1..=10_000).contains(&at.year()) => Err(Problem::bad_request(
+            "query_invalid",
+            format!("`{name}` is a time such as 2026-01-31T09:00:00Z."),
+        )),
+        at => Ok(at),
+    }
+}
+
 /// Entries, the newest first.
 #[utoipa::path(get, operation_id = "list_audit_events", path = "/audit-events", tag = "audit", params(Search, Paging), security(("bearer" = [])),
-    responses((status = 200, body = List<AuditEvent>), (status = "4XX", body = Problem)))]
+    responses((status = 200, description = "Found.", body = List<AuditEvent>)))]
 pub(crate) async fn list(
     State(api): State<Api>,
     Client(caller): Client,
@@ -75,12 +88,12 @@ pub(crate) async fn list(
 ) -> Result<Json<List<AuditEvent>>, Problem> {
     let limit = paging.limit()?;
     let search = record::Search {
-        action: search.action,
-        person: search.person,
+        action: looked_for("action", search.action)?,
+        person: looked_for("person", search.person)?,
         correlation: search.trace_id.map(Into::into),
         object: search.object,
-        from: search.from,
-        until: search.until,
+        from: instant("from", search.from)?,
+        until: instant("until", search.until)?,
     };
     let page = record::list(&api.cx, &caller, search, paging.cursor.as_deref(), limit)
         .await

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::client::Client;
 use crate::duration::write_duration;
-use crate::list::{List, Paging, Params};
+use crate::list::{List, Paging, Params, looked_for};
 use crate::{Api, Problem};
 
 /// A row of the catalogue.
@@ -47,12 +47,13 @@ fn item(row: Row) -> CatalogueItem {
 #[into_params(parameter_in = Query)]
 pub(crate) struct Search {
     /// Part of a name, effect or application.
+    #[param(max_length = 200)]
     q: Option<String>,
 }
 
 /// The catalogue by application and name.
 #[utoipa::path(get, operation_id = "list_catalogue", path = "/catalogue", tag = "catalogue", params(Search, Paging), security(("bearer" = [])),
-    responses((status = 200, body = List<CatalogueItem>), (status = "4XX", body = Problem)))]
+    responses((status = 200, description = "Found.", body = List<CatalogueItem>)))]
 pub(crate) async fn list(
     State(api): State<Api>,
     Client(caller): Client,
@@ -60,7 +61,8 @@ pub(crate) async fn list(
     Params(paging): Params<Paging>,
 ) -> Result<Json<List<CatalogueItem>>, Problem> {
     let limit = paging.limit()?;
-    let page = catalogue::list(&api.cx, &caller, search.q, paging.cursor.as_deref(), limit)
+    let text = looked_for("q", search.q)?;
+    let page = catalogue::list(&api.cx, &caller, text, paging.cursor.as_deref(), limit)
         .await
         .map_err(|fault| paging.explain(fault))?;
     Ok(Json(List::of(page, item)))

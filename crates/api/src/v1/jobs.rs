@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use usher_operations::engine::{self, JobRow, RetryError};
 use usher_vocabulary::uuid::Uuid;
 use usher_vocabulary::{JobId, JobState};
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::body::{Named, Once};
@@ -54,17 +55,28 @@ fn job(row: JobRow) -> Job {
     }
 }
 
+/// The words of the closed list.
+fn job_states() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some("Only those in this state."))
+        .enum_values(Some(JobState::ALL.iter().map(|state| state.as_str())))
+        .build()
+}
+
 /// Which jobs.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Which {
     /// Only those in this state.
+    #[param(schema_with = job_states)]
     state: Option<String>,
 }
 
 /// Jobs, the newest first.
 #[utoipa::path(get, operation_id = "list_jobs", path = "/jobs", tag = "jobs", params(Which, Paging), security(("bearer" = [])),
-    responses((status = 200, body = List<Job>), (status = "4XX", body = Problem)))]
+    responses((status = 200, description = "Found.", body = List<Job>,
+        links(("retry_job" = (operation_id = "retry_job", parameters(("id" = "$response.body#/items/0/id"))))))))]
 pub(crate) async fn list(
     State(api): State<Api>,
     Client(caller): Client,
@@ -88,8 +100,8 @@ pub(crate) async fn list(
 
 /// Gives a dead letter fresh tries; nobody has to approve anything again.
 #[utoipa::path(post, operation_id = "retry_job", path = "/jobs/{id}/retry", tag = "jobs", security(("bearer" = [])),
-    params(("id" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header)),
-    responses((status = 204), (status = "4XX", body = Problem)))]
+    params(("id" = Uuid, Path), Once),
+    responses((status = 204, description = "It is done.")))]
 pub(crate) async fn retry(
     State(api): State<Api>,
     Client(caller): Client,

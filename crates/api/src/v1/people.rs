@@ -9,7 +9,7 @@ use usher_vocabulary::uuid::Uuid;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::client::Client;
-use crate::list::{List, Paging, Params};
+use crate::list::{List, Paging, Params, looked_for};
 use crate::{Api, Problem};
 
 /// Somebody.
@@ -53,13 +53,14 @@ fn person(brief: Brief) -> Person {
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Search {
-    /// Part of a name, address or user name.
+    /// Part of a name, address, title or unit.
+    #[param(max_length = 200)]
     q: Option<String>,
 }
 
 /// People by name.
 #[utoipa::path(get, operation_id = "list_people", path = "/people", tag = "people", params(Search, Paging), security(("bearer" = [])),
-    responses((status = 200, body = List<Person>), (status = "4XX", body = Problem)))]
+    responses((status = 200, description = "Found.", body = List<Person>)))]
 pub(crate) async fn list(
     State(api): State<Api>,
     Client(caller): Client,
@@ -67,7 +68,8 @@ pub(crate) async fn list(
     Params(paging): Params<Paging>,
 ) -> Result<Json<List<Person>>, Problem> {
     let limit = paging.limit()?;
-    let page = people::list(&api.cx, &caller, search.q, paging.cursor.as_deref(), limit)
+    let text = looked_for("q", search.q)?;
+    let page = people::list(&api.cx, &caller, text, paging.cursor.as_deref(), limit)
         .await
         .map_err(|fault| paging.explain(fault))?;
     Ok(Json(List::of(page, person)))

@@ -13,7 +13,7 @@ use usher_vocabulary::uuid::Uuid;
 use utoipa::{IntoParams, ToSchema};
 
 use super::request_item::{self, RequestItem};
-use crate::body::{Body, Named, Once};
+use crate::body::{Body, Named, Object, Once};
 use crate::client::Client;
 use crate::duration::{DurationFault, parse_duration};
 use crate::list::{List, Paging, Params};
@@ -56,7 +56,10 @@ pub(crate) struct Which {
 
 /// Requests that the person sent or that are about them, the newest first.
 #[utoipa::path(get, operation_id = "list_requests", path = "/requests", tag = "requests", params(Which, Paging), security(("bearer" = [])),
-    responses((status = 200, body = List<RequestSummary>), (status = "4XX", body = Problem)))]
+    responses((status = 200, description = "Found.", body = List<RequestSummary>,
+        links(
+            ("show_request" = (operation_id = "show_request", parameters(("id" = "$response.body#/items/0/id")))),
+            ("withdraw_request" = (operation_id = "withdraw_request", parameters(("id" = "$response.body#/items/0/id"))))))))]
 pub(crate) async fn list(
     State(api): State<Api>,
     Client(caller): Client,
@@ -124,7 +127,7 @@ fn whole(api: &Api, view: &RequestView) -> Request {
 
 /// One request.
 #[utoipa::path(get, operation_id = "show_request", path = "/requests/{id}", tag = "requests", params(("id" = Uuid, Path)), security(("bearer" = [])),
-    responses((status = 200, body = Request), (status = "4XX", body = Problem)))]
+    responses((status = 200, description = "Found.", body = Request)))]
 pub(crate) async fn show(
     State(api): State<Api>,
     Client(caller): Client,
@@ -142,7 +145,9 @@ pub(crate) struct NewRequest {
     #[serde(default, rename = "for")]
     requestee: Option<Uuid>,
     /// 1 to 20.
-    items: Vec<NewItem>,
+    #[schema(value_type = Vec<NewItem>, min_items = 1, max_items = 20)]
+    items: Vec<Object<NewItem>>,
+    #[schema(min_length = 1, max_length = 2000)]
     reason: String,
 }
 
@@ -154,7 +159,9 @@ pub(crate) struct NewItem {
     /// Null begins when it is approved.
     #[serde(default)]
     starts_at: Option<DateTime<Utc>>,
-    /// Such as `P7D` or `PT2M`; null takes the longest that the policy allows.
+    /// Weeks, days, hours, minutes and seconds, such as `P7D` or `PT2M`; null takes the longest that the policy
+    /// allows.
+    #[schema(pattern = "^P([0-9]+W)?([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9]+S)?)?$")]
     #[serde(default)]
     duration: Option<String>,
 }
@@ -168,8 +175,11 @@ pub(crate) struct Sent {
 
 /// Sends a request. With an Idempotency-Key, sending it again within 24 hours answers the same and sends nothing.
 #[utoipa::path(post, operation_id = "submit_request", path = "/requests", tag = "requests", request_body = NewRequest, security(("bearer" = [])),
-    params(("Idempotency-Key" = Option<String>, Header)),
-    responses((status = 201, body = Sent, headers(("Location" = String))), (status = "4XX", body = Problem)))]
+    params(Once),
+    responses((status = 201, description = "Sent.", body = Sent, headers(("Location" = String, description = "Address of the request.")),
+        links(
+            ("show_request" = (operation_id = "show_request", parameters(("id" = "$response.body#/id")))),
+            ("withdraw_request" = (operation_id = "withdraw_request", parameters(("id" = "$response.body#/id"))))))))]
 pub(crate) async fn submit(
     State(api): State<Api>,
     Client(caller): Client,
@@ -193,10 +203,10 @@ pub(crate) async fn submit(
     Ok((StatusCode::CREATED, location, Json(Sent { id: sent.id.0, number: sent.number })))
 }
 
-fn items(new: Vec<NewItem>) -> Result<Vec<request::Item>, Problem> {
+fn items(new: Vec<Object<NewItem>>) -> Result<Vec<request::Item>, Problem> {
     let mut faults = Vec::new();
     let mut items = Vec::with_capacity(new.len());
-    for (index, item) in new.into_iter().enumerate() {
+    for (index, Object(item)) in new.into_iter().enumerate() {
         let duration_seconds = match item.duration.as_deref().map(parse_duration).transpose() {
             Ok(seconds) => seconds,
             Err(fault) => {
@@ -223,8 +233,8 @@ fn items(new: Vec<NewItem>) -> Result<Vec<request::Item>, Problem> {
 
 /// Takes back every item that still waits for a decision.
 #[utoipa::path(post, operation_id = "withdraw_request", path = "/requests/{id}/withdraw", tag = "requests", security(("bearer" = [])),
-    params(("id" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header)),
-    responses((status = 204), (status = "4XX", body = Problem)))]
+    params(("id" = Uuid, Path), Once),
+    responses((status = 204, description = "It is done.")))]
 pub(crate) async fn withdraw(
     State(api): State<Api>,
     Client(caller): Client,

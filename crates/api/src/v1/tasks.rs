@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use usher_operations::task::{self, Decide, DecideError, InboxRow};
 use usher_vocabulary::uuid::Uuid;
 use usher_vocabulary::{Decision, TaskId};
@@ -73,7 +73,8 @@ fn shape(row: InboxRow) -> Task {
 
 /// What waits for a decision, by due time.
 #[utoipa::path(get, operation_id = "list_tasks", path = "/tasks", tag = "tasks", params(Paging), security(("bearer" = [])),
-    responses((status = 200, body = List<Task>), (status = "4XX", body = Problem)))]
+    responses((status = 200, description = "Found.", body = List<Task>,
+        links(("decide_task" = (operation_id = "decide_task", parameters(("id" = "$response.body#/items/0/id"))))))))]
 pub(crate) async fn list(
     State(api): State<Api>,
     Client(caller): Client,
@@ -91,10 +92,17 @@ pub(crate) async fn list(
 #[serde(deny_unknown_fields)]
 pub(crate) struct NewDecision {
     #[schema(value_type = DecisionWord)]
+    #[serde(deserialize_with = "word")]
     decision: Decision,
     /// Needed to deny and to ask.
+    #[schema(max_length = 2000)]
     #[serde(default)]
     reason: Option<String>,
+}
+
+/// A word, and none of the other shapes that serde takes for one, such as `{"approve": null}`.
+fn word<'de, D: Deserializer<'de>>(from: D) -> Result<Decision, D::Error> {
+    String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
 }
 
 /// `approve`, `deny` (say why) or `ask` (put a question to the requester; the clock stops).
@@ -121,8 +129,8 @@ pub(crate) struct Decided {
 
 /// Decides a task. 409 when somebody decided meanwhile or the task is not the version of `If-Match`.
 #[utoipa::path(post, operation_id = "decide_task", path = "/tasks/{id}/decision", tag = "tasks", request_body = NewDecision, security(("bearer" = [])),
-    params(("id" = Uuid, Path), ("Idempotency-Key" = Option<String>, Header), ("If-Match" = Option<String>, Header)),
-    responses((status = 200, body = Decided), (status = 409, body = Problem), (status = "4XX", body = Problem)))]
+    params(("id" = Uuid, Path), Once, Seen),
+    responses((status = 200, description = "Decided.", body = Decided)))]
 pub(crate) async fn decide(
     State(api): State<Api>,
     Client(caller): Client,

@@ -58,6 +58,11 @@ impl Client {
         Self { app: app(world), token: token.to_owned() }
     }
 
+    /// The header that opens the API.
+    pub(crate) fn authorization(&self) -> String {
+        format!("Bearer {}", self.token)
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Result<Answer> {
         self.send(Request::get(path).body(Body::empty())?).await
     }
@@ -78,8 +83,7 @@ impl Client {
 
     pub(crate) async fn send(&self, mut request: Request<Body>) -> Result<Answer> {
         if !self.token.is_empty() {
-            let value = format!("Bearer {}", self.token).parse()?;
-            request.headers_mut().insert(header::AUTHORIZATION, value);
+            request.headers_mut().insert(header::AUTHORIZATION, self.authorization().parse()?);
         }
         let response = self.app.clone().oneshot(request).await?;
         let status = response.status().as_u16();

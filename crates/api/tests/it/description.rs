@@ -1,5 +1,7 @@
 //! The description is what the handlers are, and every operation in it refuses strangers.
 
+use std::collections::BTreeSet;
+
 use anyhow::{Context as _, Result};
 use axum::body::Body;
 use axum::http::Request;
@@ -48,6 +50,51 @@ fn what_the_issue_promises_is_there() -> Result<()> {
             "{method} {path}"
         );
     }
+    Ok(())
+}
+
+/// Every answer has words, and what cannot be done is told as a problem (RFC 9457), outages included.
+#[test]
+fn every_operation_says_how_it_fails() -> Result<()> {
+    let document = document()?;
+    let failure = &document["components"]["responses"]["Failure"];
+    let media: Vec<&String> = failure["content"].as_object().context("content")?.keys().collect();
+    assert_eq!(media, ["application/problem+json"]);
+    for (path, methods) in document["paths"].as_object().context("paths")? {
+        for (method, operation) in methods.as_object().context("methods")? {
+            let answers = operation["responses"].as_object().context("responses")?;
+            for statuses in ["4XX", "5XX"] {
+                let told = &answers[statuses]["$ref"];
+                assert_eq!(told, "#/components/responses/Failure", "{method} {path} {statuses}");
+            }
+            for (status, answer) in answers.iter().filter(|(status, _)| !status.ends_with("XX")) {
+                let words = answer["description"].as_str().unwrap_or_default();
+                assert!(!words.is_empty(), "{method} {path} {status}");
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a list answers leads to what can be done with it: programs follow these links.
+#[test]
+fn every_change_of_something_is_reached_by_a_link() -> Result<()> {
+    let document = document()?;
+    let (mut known, mut linked) = (BTreeSet::new(), BTreeSet::new());
+    for (path, methods) in document["paths"].as_object().context("paths")? {
+        for operation in methods.as_object().context("methods")?.values() {
+            let name = operation["operationId"].as_str().context("a name")?;
+            if path.contains("{id}") {
+                known.insert(name);
+            }
+            let answers = operation["responses"].as_object().context("responses")?.values();
+            let links = answers.filter_map(|answer| answer["links"].as_object());
+            linked.extend(
+                links.flat_map(|links| links.values().filter_map(|l| l["operationId"].as_str())),
+            );
+        }
+    }
+    assert_eq!(linked, known);
     Ok(())
 }
 

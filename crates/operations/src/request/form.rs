@@ -136,6 +136,9 @@ async fn page(
     text: Option<String>,
     ids: Option<Vec<CatalogueItemId>>,
 ) -> Result<Vec<catalogue::Item>, Fault> {
+    if !crate::looked_for::may_be_found(text.as_deref()) {
+        return Ok(Vec::new());
+    }
     let filter = catalogue::Filter { text, ids, limit: SHOWN + 1, ..catalogue::Filter::default() };
     Ok(catalogue::list(conn, subject, &filter).await?)
 }

@@ -17,6 +17,14 @@ pub struct Page<T> {
     pub next: Option<String>,
 }
 
+impl<T> Page<T> {
+    /// Nothing, and nothing behind it.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self { items: Vec::new(), next: None }
+    }
+}
+
 /// A request in a list.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct RequestRow {
@@ -75,7 +83,7 @@ pub async fn list(
     let place = |r: &Request| crate::catalogue::time_cursor(r.submitted_at, r.id.0);
     let next = found.last().filter(|_| has_more).map(|last| place(&last.request));
     if found.is_empty() {
-        return Ok(Page { items: Vec::new(), next });
+        return Ok(Page::empty());
     }
     let ids: Vec<_> = found.iter().map(|r| r.request.id).collect();
     let items = request_item::of_requests(&mut conn, &ids).await?;

@@ -271,8 +271,11 @@ async fn check_item(
     asked: &Item,
     (item, policy): (&catalogue::Item, &PolicyVersion),
 ) -> Result<Result<CheckedItem, FieldFault>, StoreError> {
-    let refuse = |name: &str, code| {
-        Ok(Err(FieldFault::new(field(index, name), code).with("item", &item.name)))
+    let fault =
+        |name: &str, code| FieldFault::new(field(index, name), code).with("item", &item.name);
+    let refuse = |name: &str, code| Ok(Err(fault(name, code)));
+    let limited = |name: &str, code| {
+        Ok(Err(fault(name, code).with("max_seconds", policy.max_duration.num_seconds())))
     };
     if !item.is_requestable {
         return refuse("catalogue_item", "not_requestable");
@@ -295,7 +298,7 @@ async fn check_item(
     let Some(duration) =
         asked.duration_seconds.map_or(Some(policy.max_duration), TimeDelta::try_seconds)
     else {
-        return refuse("duration", "too_long");
+        return limited("duration", "too_long");
     };
     if let Err(error) =
         check_duration(now, asked.starts_at, duration, policy.max_duration, around.last_day)
@@ -307,10 +310,7 @@ async fn check_item(
             DurationError::StartsTooLate => ("starts_at", "starts_too_late"),
             DurationError::AfterLastDay => ("starts_at", "after_last_day"),
         };
-        let fault = FieldFault::new(field(index, name), code)
-            .with("item", &item.name)
-            .with("max_seconds", policy.max_duration.num_seconds());
-        return Ok(Err(fault));
+        return limited(name, code);
     }
     Ok(match resolve_all(around, named, item.application, policy) {
         Some(stages) => Ok(CheckedItem {

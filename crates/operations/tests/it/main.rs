@@ -6,6 +6,7 @@
 )]
 
 mod access_rules;
+mod bad_input;
 mod connectors;
 mod database_rights;
 mod import;
