@@ -1,6 +1,6 @@
 # The only door: each target sets up what it needs and then does one thing.
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check e2e bench pictures release sql
+.PHONY: help run dev test check e2e fuzz bench pictures release sql
 
 # One feature set everywhere: another one would build the dependencies again.
 FEATURES := --workspace --features usher/demo,usher/failpoints
@@ -31,6 +31,12 @@ e2e: ## the browser journeys alone
 	@cargo xtask islands
 	@cargo build --locked $(FEATURES)
 	@end2end/run
+
+fuzz: ## odd and broken requests to every operation of the API, for about three minutes
+	@scripts/setup fuzz
+	@cargo xtask islands
+	@cargo build --locked $(FEATURES)
+	@end2end/fuzz
 
 bench: ## the speed figures of docs/
 	@scripts/setup run
