@@ -7,6 +7,7 @@ mod address;
 mod audit;
 mod failures;
 mod form;
+mod frame_numbers;
 mod home;
 mod operations;
 mod people;

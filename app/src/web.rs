@@ -8,13 +8,14 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use leptos::prelude::IntoView;
 use tower_sessions::Session;
-use usher_operations::frame::{self, Numbers};
+use usher_operations::frame::Numbers;
 use usher_operations::{Caller, Context, Key, engine, sign_in};
 use usher_ui::Link;
 use usher_vocabulary::{AdminRole, CorrelationId, SignInMethod, SubjectId};
 
 use crate::WebError;
 use crate::form::Flash;
+use crate::frame_numbers::FrameNumbers;
 use crate::shell::{
     Density, Failure, Frame, Look, NavRights, Place, SignedIn, SingleKeys, Theme, page,
 };
@@ -71,7 +72,7 @@ const FLASH: &str = "flash";
 pub(crate) const LOOK_COOKIE: &str = "usher_look";
 
 /// Somebody who is signed in, with everything that their pages are drawn from.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Visitor {
     pub caller: Caller,
     pub name: String,
@@ -81,7 +82,7 @@ pub struct Visitor {
     nonce: String,
     look: Look,
     kept: Option<Kept>,
-    numbers: Option<Numbers>,
+    numbers: FrameNumbers,
     state: AppState,
 }
 
@@ -108,6 +109,10 @@ impl FromRequestParts<AppState> for Visitor {
                 .map_err(IntoResponse::into_response)?,
             false => None,
         };
+        let numbers = match parts.method {
+            Method::GET => FrameNumbers::ahead(&state.cx, &caller),
+            _ => FrameNumbers::Unread,
+        };
         Ok(Self {
             name: caller.name.clone(),
             caller,
@@ -117,7 +122,7 @@ impl FromRequestParts<AppState> for Visitor {
             nonce: nonce(parts),
             look: look(&parts.headers),
             kept,
-            numbers: None,
+            numbers,
             state: state.clone(),
         })
     }
@@ -233,12 +238,7 @@ impl Visitor {
     /// # Errors
     /// They could not be read.
     pub(crate) async fn numbers(&mut self) -> Result<Numbers, WebError> {
-        if let Some(numbers) = self.numbers {
-            return Ok(numbers);
-        }
-        let numbers = frame::numbers(&self.state.cx, &self.caller).await?;
-        self.numbers = Some(numbers);
-        Ok(numbers)
+        self.numbers.read(&self.state.cx, &self.caller).await
     }
 
     /// What the visitor may see beyond what everyone may.

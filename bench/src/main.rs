@@ -22,6 +22,10 @@ use anyhow::{Result, bail};
 use ground::Ground;
 use report::Report;
 
+/// As in the executable that people get.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const PARTS: [&str; 4] = ["engine", "queue", "pages", "footprint"];
 
 #[tokio::main]

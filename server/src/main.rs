@@ -20,6 +20,10 @@ use configuration::{Configuration, ConfigurationError};
 /// What was asked for cannot be understood, as clap says it.
 const NOT_UNDERSTOOD: u8 = 2;
 
+/// A page is made of thousands of small pieces: with the allocator of the C library a third of its time went there.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
     match configuration::read(&arguments, |name| std::env::var_os(name)) {

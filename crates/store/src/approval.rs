@@ -52,7 +52,7 @@ pub async fn stages(conn: &mut Conn, items: &[RequestItemId]) -> Result<Vec<Stag
          from approval_stage s
          left join approval_task t on t.stage_id = s.id
          left join person p on p.subject_id = t.approver_id
-         where s.request_item_id = any($1)
+         where s.request_item_id = any((select $1::uuid[])::uuid[])
          order by s.request_item_id, s.position, p.display_name, t.id"#,
         &ids,
     )

@@ -1,9 +1,11 @@
 //! The pool. Whoever the address names, the application acts as `usher_app`, which owns no table.
 
-use std::time::Duration;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
+use sqlx::pool::PoolConnectionMetadata;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Executor, PgPool};
 
@@ -13,6 +15,20 @@ static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
 
 /// A connection that rested longer is tried before it is used.
 const FRESH: Duration = Duration::from_secs(1);
+
+/// When the database was last found away.
+static DOUBTED_AT: Mutex<Option<Instant>> = Mutex::new(None);
+
+/// The database was found away: every connection that rests now is tried before it is used, so that a restart is
+/// noticed once and not once for each connection.
+pub(crate) fn doubt() {
+    *DOUBTED_AT.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+}
+
+fn is_in_doubt(resting: &PoolConnectionMetadata) -> bool {
+    let doubted_at = *DOUBTED_AT.lock().unwrap_or_else(PoisonError::into_inner);
+    resting.idle_for > FRESH || doubted_at.is_some_and(|at| at.elapsed() < resting.idle_for)
+}
 
 /// How to reach the database.
 #[derive(Debug, Clone)]
@@ -58,6 +74,8 @@ impl Store {
         let connect = address(&options.url, options.name)?.options([
             ("statement_timeout", format!("{}ms", options.statement_timeout.as_millis())),
             ("idle_in_transaction_session_timeout", "60s".to_owned()),
+            // Statements of ours read few rows: compiling one takes longer than running it.
+            ("jit", "off".to_owned()),
         ]);
         let pool = PgPoolOptions::new()
             .max_connections(options.connections)
@@ -67,7 +85,7 @@ impl Store {
                 Box::pin(async move {
                     // A connection that was at work a moment ago is not asked whether it is still there: the question
                     // is a round trip before every statement.
-                    if resting.idle_for > FRESH {
+                    if is_in_doubt(&resting) {
                         sqlx::Connection::ping(conn).await?;
                     }
                     Ok(true)

@@ -156,8 +156,8 @@ pub struct HealthReport<'a> {
     pub open_until: Option<DateTime<Utc>>,
 }
 
-/// Notes that calls succeed. Writes only when that is news or ten seconds old, so that a storm of
-/// successes does not fight for one row.
+/// Notes that calls succeed. Writes only when that is news or ten seconds old, and leaves it to whoever is writing
+/// it already, so that a storm of successes does not fight for one row.
 ///
 /// # Errors
 /// The database failed.
@@ -165,8 +165,12 @@ pub async fn note_success(tx: &mut Tx, id: ConnectorInstanceId, now: DateTime<Ut
     sqlx::query!(
         "update connector_instance
          set health = 'healthy', health_detail = null, failures = 0, open_until_at = null, last_success_at = $2
-         where id = $1
-           and (health <> 'healthy' or failures > 0 or last_success_at is null or last_success_at < $2::timestamptz - interval '10 seconds')",
+         where id = (
+             select id from connector_instance
+             where id = $1
+               and (health <> 'healthy' or failures > 0 or last_success_at is null
+                    or last_success_at < $2::timestamptz - interval '10 seconds')
+             for no key update skip locked)",
         id.0,
         now,
     )

@@ -298,20 +298,32 @@ pub struct Line {
 pub async fn lines(conn: &mut Conn, assignments: &[AssignmentId]) -> Result<Vec<Line>> {
     let ids: Vec<Uuid> = assignments.iter().map(|a| a.0).collect();
     let rows = sqlx::query!(
-        r#"select da.assignment_id, d.id, d.lane_id, t.name as target_name, e.name as entitlement_name,
-                c.kind as connector_kind, d.direction, d.realisation, d.changed_at, d.applied_at, d.verified_at, d.evidence,
-                pc.display_name as "confirmed_by?", d.confirmed_at, ac.user_name as "account_name?", j.run_at as "next_try_at?", j.last_error as "last_error?"
-         from demand_assignment da
-         join demand d on d.id = da.demand_id
-         join lane l on l.id = d.lane_id
-         join target t on t.id = l.target_id
-         join connector_instance c on c.id = t.connector_instance_id
-         join entitlement e on e.id = d.entitlement_id
-         left join person pc on pc.subject_id = d.confirmed_by
-         left join account ac on ac.lane_id = d.lane_id
-         left join job j on j.lane_id = d.lane_id and j.state = 'retry_wait'
-         where da.assignment_id = any($1)
-         order by da.assignment_id, t.name, e.name"#,
+        r#"select h.assignment_id as "assignment_id!", h.id as "id!", h.lane_id as "lane_id!",
+                h.target_name as "target_name!", h.entitlement_name as "entitlement_name!",
+                h.connector_kind as "connector_kind!", h.direction as "direction!", h.realisation as "realisation!",
+                h.changed_at as "changed_at!", h.applied_at, h.verified_at, h.evidence, h.confirmed_by as "confirmed_by?",
+                h.confirmed_at, h.account_name as "account_name?", h.next_try_at as "next_try_at?",
+                h.last_error as "last_error?"
+         -- Planned once, assignment by assignment: see "Lists of keys" in the README.
+         from (select distinct unnest((select $1::uuid[]))) as wanted (assignment_id)
+         cross join lateral (
+             select da.assignment_id, d.id, d.lane_id, t.name as target_name, e.name as entitlement_name,
+                    c.kind as connector_kind, d.direction, d.realisation, d.changed_at, d.applied_at, d.verified_at,
+                    d.evidence, pc.display_name as confirmed_by, d.confirmed_at, ac.user_name as account_name,
+                    j.run_at as next_try_at, j.last_error
+             from demand_assignment da
+             join demand d on d.id = da.demand_id
+             join lane l on l.id = d.lane_id
+             join target t on t.id = l.target_id
+             join connector_instance c on c.id = t.connector_instance_id
+             join entitlement e on e.id = d.entitlement_id
+             left join person pc on pc.subject_id = d.confirmed_by
+             left join account ac on ac.lane_id = d.lane_id
+             left join job j on j.lane_id = d.lane_id and j.state = 'retry_wait'
+             where da.assignment_id = wanted.assignment_id
+             offset 0
+         ) h
+         order by h.assignment_id, h.target_name, h.entitlement_name"#,
         &ids,
     )
     .fetch_all(conn)

@@ -6,7 +6,7 @@ use usher_vocabulary::UnknownWord;
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
     #[error("the database failed")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
     /// A column holds a word that this release does not know.
     #[error("the database holds an unknown word")]
     Word(#[from] UnknownWord),
@@ -21,6 +21,16 @@ pub enum StoreError {
     },
     #[error("an audit event has no canonical form")]
     Canonical(#[from] usher_domain::audit::CanonicalError),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        let error = Self::Database(error);
+        if error.is_unavailable() {
+            crate::connection::doubt();
+        }
+        error
+    }
 }
 
 impl StoreError {

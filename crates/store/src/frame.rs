@@ -30,8 +30,7 @@ pub async fn numbers(
     let row = sqlx::query!(
         r#"select
              (select count(*) from approval_task t
-              join approval_stage s on s.id = t.stage_id and s.state = 'open'
-              where t.approver_id = $1 and t.state = 'open') as "tasks!",
+              where t.approver_id = $1 and t.state = 'open' and t.opened_at is not null) as "tasks!",
              case when $2 then (select count(*) from work_item w where w.state = 'open')
              else (select count(*) from application_owner o
                    join target t on t.application_id = o.application_id

@@ -329,14 +329,15 @@ pub async fn finish(
     let done = sqlx::query!(
         "update job
          set state = case
-                 when $3 = 'retry_wait' and exists (
+                 -- The state in a query of its own, or the plan would be made anew for each.
+                 when (select $3::text) = 'retry_wait' and exists (
                      select from job o
                      where o.lane_id = job.lane_id and o.id <> job.id and o.state in ('queued', 'retry_wait'))
-                 then 'superseded' else $3 end,
+                 then 'superseded' else (select $3::text) end,
              run_at = $4,
              lease_token = null,
              lease_until_at = null,
-             finished_at = case when $3 in ('done', 'dead_letter', 'superseded') then $8::timestamptz end,
+             finished_at = case when (select $3::text) in ('done', 'dead_letter', 'superseded') then $8::timestamptz end,
              last_outcome = $5,
              last_error = $6,
              error_class = $7

@@ -135,7 +135,7 @@ pub async fn of_items(conn: &mut Conn, items: &[RequestItemId]) -> Result<Vec<Ta
          from approval_task t
          join approval_stage s on s.id = t.stage_id
          join person p on p.subject_id = t.approver_id
-         where t.request_item_id = any($1)
+         where t.request_item_id = any((select $1::uuid[])::uuid[])
          order by t.request_item_id, s.position, p.display_name, t.id",
         &ids,
     )
@@ -279,7 +279,6 @@ pub async fn inbox(
                 v.name as item_name, a.name as application_name, v.risk, r.requestee_id, pe.display_name as requestee_name,
                 pr.display_name as requester_name, r.reason, i.duration_seconds, v.catalogue_item_id
          from approval_task t
-         join approval_stage s on s.id = t.stage_id and s.state = 'open'
          join request_item i on i.id = t.request_item_id
          join request r on r.id = i.request_id
          join catalogue_item_version v on v.id = i.item_version_id
@@ -287,7 +286,7 @@ pub async fn inbox(
          join application a on a.id = c.application_id
          join person pe on pe.subject_id = r.requestee_id
          join person pr on pr.subject_id = r.requester_id
-         where t.approver_id = $1 and t.state in ('open', 'returned')
+         where t.approver_id = $1 and t.state in ('open', 'returned') and t.opened_at is not null
            and (coalesce(t.due_at, '9999-12-31Z'::timestamptz), t.id)
                > (coalesce($2, '-infinity'::timestamptz), coalesce($3::uuid, '00000000-0000-0000-0000-000000000000'))
          order by coalesce(t.due_at, '9999-12-31Z'::timestamptz), t.id
