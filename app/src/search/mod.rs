@@ -1,5 +1,6 @@
 //! `GET /search`: people, what can be asked for, and a request by its number. The palette asks the same question.
 
+mod actions;
 mod palette;
 
 use axum::Router;

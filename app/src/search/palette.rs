@@ -9,7 +9,7 @@ use usher_operations::catalogue;
 use usher_operations::people::Brief;
 use usher_operations::request::RequestView;
 
-use super::Found;
+use super::{Found, actions};
 use crate::shell::places;
 use crate::words::{t, t_with};
 use crate::{Posted, Visitor, WebError, status};
@@ -27,7 +27,14 @@ pub(super) async fn answer(
     let mut groups = vec![pages(&mut visitor, text.trim()).await?];
     groups.extend(found.request.as_ref().map(request));
     groups.push(people(&found));
+    let begins = {
+        let rights = visitor.rights().await?;
+        let (text, most) = (text.trim(), most(text.trim()));
+        let whom = found.people.iter().map(|(person, _)| person);
+        actions::group(&visitor.caller, rights, text, whom, most)
+    };
     groups.push(items(found.items));
+    groups.push(begins);
     groups.retain(|group| !group.entries.is_empty());
     let count: usize = groups.iter().map(|group| group.entries.len()).sum();
     let said = match text.trim() {
@@ -39,18 +46,22 @@ pub(super) async fn answer(
     Ok(Json(islands::Found { text, said, groups }).into_response())
 }
 
-fn entry(href: String, title: String, note: String) -> islands::FoundEntry {
+/// Everything there is for no words, else no more than of any kind.
+fn most(text: &str) -> usize {
+    if text.is_empty() { usize::MAX } else { usize::try_from(SHOWN).unwrap_or(0) }
+}
+
+pub(super) fn entry(href: String, title: String, note: String) -> islands::FoundEntry {
     islands::FoundEntry { href, title, note }
 }
 
-/// The places of the navigation; all of them for no words, else no more than of any kind.
+/// The places of the navigation.
 async fn pages(visitor: &mut Visitor, text: &str) -> Result<islands::FoundGroup, WebError> {
     let wanted = text.to_lowercase();
-    let most = if text.is_empty() { usize::MAX } else { usize::try_from(SHOWN).unwrap_or(0) };
     let entries = places(visitor.rights().await?)
         .into_iter()
         .filter(|place| place.words.to_lowercase().contains(&wanted))
-        .take(most)
+        .take(most(text))
         .map(|place| entry(place.href, place.words, String::new()))
         .collect();
     Ok(islands::FoundGroup { label: t("palette-pages"), entries })

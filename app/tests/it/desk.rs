@@ -214,6 +214,17 @@ async fn the_palette_finds_what_the_search_page_finds_and_leads_nobody_astray() 
         unknown.html
     );
     assert!(employee.get("/search/palette?q=bank").await?.says(ITEM));
+
+    // What can be begun, by right; and for one's own reports by their name.
+    let begins = administrator.get("/search/palette?q=import").await?;
+    assert!(begins.says("\"/people/import\""), "{}", begins.html);
+    let refused = employee.get("/search/palette?q=import").await?;
+    assert!(!refused.says("/people/import"), "{}", refused.html);
+    assert!(employee.get("/search/palette?q=give+back").await?.says("\"/access\""));
+    let manager = Browser::open(&world, MANAGER).await?;
+    let asks = format!("\"/access/request?for={person}\"");
+    assert!(manager.get("/search/palette?q=carvalho").await?.says(&asks));
+    assert!(!administrator.get("/search/palette?q=carvalho").await?.says(&asks));
     let nobody = Browser::nobody(&world).get("/search/palette?q=bank").await?;
     assert!(nobody.status == 303 && nobody.location.starts_with("/sign-in"), "{nobody:?}");
     assert!(!nobody.says(ITEM));
