@@ -74,22 +74,23 @@ const INBOX: &[&str] = &[
     // As many lines as the inbox has.
     "select t.id, t.state, t.version, t.due_at, t.opened_at, r.number, r.reason, i.duration_seconds, v.name, v.risk,
             a.name, pe.display_name, pr.display_name from approval_task t
-     join approval_stage s on s.id = t.stage_id and s.state = 'open'
      join request_item i on i.id = t.request_item_id join request r on r.id = i.request_id
      join catalogue_item_version v on v.id = i.item_version_id join catalogue_item c on c.id = v.catalogue_item_id
      join application a on a.id = c.application_id
      join person pe on pe.subject_id = r.requestee_id join person pr on pr.subject_id = r.requester_id
-     where t.approver_id = $1 and t.state in ('open', 'returned') order by t.due_at, t.id limit 200",
+     where t.approver_id = $1 and t.state in ('open', 'returned') and t.opened_at is not null
+     order by coalesce(t.due_at, '9999-12-31Z'::timestamptz), t.id limit 200",
     // The card of the first.
     "select i.*, r.*, v.*, p.*, w.* from request_item i join request r on r.id = i.request_id
      join catalogue_item_version v on v.id = i.item_version_id join person p on p.subject_id = r.requestee_id
      left join work_relationship w on w.person_id = p.subject_id
      where i.id = (select t.request_item_id from approval_task t where t.approver_id = $1 and t.state in ('open', 'returned')
-                   order by t.due_at, t.id limit 1)",
+                   and t.opened_at is not null order by coalesce(t.due_at, '9999-12-31Z'::timestamptz), t.id limit 1)",
     "select s.*, t.*, p.display_name from approval_stage s join approval_task t on t.stage_id = s.id
      join person p on p.subject_id = t.approver_id
      where s.request_item_id = (select t.request_item_id from approval_task t where t.approver_id = $1
-                                and t.state in ('open', 'returned') order by t.due_at, t.id limit 1)",
+                                and t.state in ('open', 'returned') and t.opened_at is not null
+                                order by coalesce(t.due_at, '9999-12-31Z'::timestamptz), t.id limit 1)",
 ];
 
 const AUDIT: &[&str] = &[

@@ -1,8 +1,10 @@
 //! The decision.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use cedar_policy::{Context, Decision, Diagnostics, Entities, Entity, EntityUid, Request};
+use cedar_policy::{
+    Context, Decision, Diagnostics, Entities, Entity, EntityUid, PolicySet, Request,
+};
 use usher_vocabulary::Action;
 
 use crate::entities::EntityTypes;
@@ -14,8 +16,15 @@ pub struct Authorizer {
     cedar: cedar_policy::Authorizer,
     policies: Policies,
     types: EntityTypes,
-    /// Each action with the groups it belongs to, so that a decision carries one and not all.
-    actions: HashMap<Action, Entity>,
+    actions: HashMap<Action, Asked>,
+}
+
+/// What a decision about one action consults, so that it does not carry what is about others.
+struct Asked {
+    /// The action with the groups it belongs to.
+    entity: Entity,
+    /// The policies whose scope does not leave the action out.
+    policies: PolicySet,
 }
 
 impl std::fmt::Debug for Authorizer {
@@ -51,9 +60,12 @@ impl Authorizer {
         let actions = Action::ALL
             .iter()
             .map(|action| {
-                let entity =
-                    known.get(&types.action(*action)).ok_or(PolicyError::ActionMissing(*action))?;
-                Ok((*action, entity.clone()))
+                let uid = types.action(*action);
+                let entity = known.get(&uid).ok_or(PolicyError::ActionMissing(*action))?.clone();
+                let groups = known.ancestors(&uid).into_iter().flatten().cloned();
+                let names: HashSet<EntityUid> = groups.chain([uid]).collect();
+                let policies = policies.about(&names, fixed_rules::is_reserved(*action))?;
+                Ok((*action, Asked { entity, policies }))
             })
             .collect::<Result<_, PolicyError>>()?;
         Ok(Self { cedar: cedar_policy::Authorizer::new(), policies, types, actions })
@@ -69,14 +81,13 @@ impl Authorizer {
     }
 
     fn ask_policies(&self, who: &Principal, action: Action, what: &Resource) -> Answer {
-        let Some((request, entities)) = self.question(who, action, what) else {
+        let Some(asked) = self.actions.get(&action) else {
             return Answer::Denied { why: Denial::Error };
         };
-        let set = match fixed_rules::is_reserved(action) {
-            true => &self.policies.built_in,
-            false => &self.policies.all,
+        let Some((request, entities)) = self.question(who, &asked.entity, what) else {
+            return Answer::Denied { why: Denial::Error };
         };
-        let response = self.cedar.is_authorized(&request, set, &entities);
+        let response = self.cedar.is_authorized(&request, &asked.policies, &entities);
         let diagnostics = response.diagnostics();
         // Cedar skips a policy that fails, also one that forbids.
         if diagnostics.errors().next().is_some() {
@@ -92,12 +103,12 @@ impl Authorizer {
     fn question(
         &self,
         who: &Principal,
-        action: Action,
+        action: &Entity,
         what: &Resource,
     ) -> Option<(Request, Entities)> {
         let caller = self.types.caller(who)?;
         let resource = self.types.resource(what)?;
-        let action = self.actions.get(&action)?.clone();
+        let action = action.clone();
         let uids: [EntityUid; 3] = [caller.uid(), action.uid(), resource.uid()];
         let [principal, verb, object] = uids;
         let request =

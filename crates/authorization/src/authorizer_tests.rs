@@ -78,9 +78,8 @@ fn the_schema_knows_no_action_but_those_of_the_vocabulary() {
     assert_eq!(known, Action::ALL.len() + 1, "the vocabulary's and the group view");
 }
 
-#[test]
-fn everything_handed_to_cedar_fits_the_schema() {
-    let authorizer = Authorizer::built_in().unwrap();
+/// A resource of each kind, with and without people around it.
+fn resources() -> Vec<Resource> {
     let (id, few) = (Uuid::from_u128(9), vec![subject(2), subject(3)]);
     let request = |people: Vec<SubjectId>| Resource::Request {
         id,
@@ -90,7 +89,7 @@ fn everything_handed_to_cedar_fits_the_schema() {
         approvers: people.clone(),
         owners: people,
     };
-    let resources = [
+    vec![
         Resource::Directory,
         Resource::System,
         Resource::Subject { id: subject(1), managers: Vec::new() },
@@ -101,7 +100,11 @@ fn everything_handed_to_cedar_fits_the_schema() {
         Resource::WorkItem { id, owners: few.clone(), subject: subject(2) },
         Resource::Application { id, owners: Vec::new() },
         Resource::Application { id, owners: few },
-    ];
+    ]
+}
+
+/// A caller of each kind and scope, known and unknown.
+fn callers() -> Vec<Principal> {
     let kinds = [
         PrincipalKind::Person,
         PrincipalKind::ApiClient,
@@ -109,18 +112,57 @@ fn everything_handed_to_cedar_fits_the_schema() {
         PrincipalKind::Operator,
     ];
     let scopes = TokenScope::ALL.iter().copied().map(Some).chain([None]);
-    for (kind, scope) in
-        kinds.into_iter().flat_map(|kind| scopes.clone().map(move |scope| (kind, scope)))
-    {
-        for id in [None, Some(subject(1))] {
-            let who = Principal { id, kind, roles: AdminRole::ALL.to_vec(), scope, may_act: true };
-            for what in &resources {
-                let pair = [
-                    authorizer.types.caller(&who).unwrap(),
-                    authorizer.types.resource(what).unwrap(),
-                ];
-                Entities::from_entities(pair, Some(&authorizer.policies.schema)).unwrap();
-            }
+    let pairs = kinds.into_iter().flat_map(|kind| scopes.clone().map(move |scope| (kind, scope)));
+    let with_ids = pairs.flat_map(|pair| [None, Some(subject(1))].map(|id| (pair, id)));
+    with_ids
+        .flat_map(|((kind, scope), id)| {
+            let roles = [vec![], vec![AdminRole::Administrator], AdminRole::ALL.to_vec()];
+            roles.map(|roles| Principal { id, kind, roles, scope, may_act: true })
+        })
+        .collect()
+}
+
+#[test]
+fn everything_handed_to_cedar_fits_the_schema() {
+    let authorizer = Authorizer::built_in().unwrap();
+    let resources = resources();
+    for who in callers() {
+        for what in &resources {
+            let pair =
+                [authorizer.types.caller(&who).unwrap(), authorizer.types.resource(what).unwrap()];
+            Entities::from_entities(pair, Some(&authorizer.policies.schema)).unwrap();
         }
     }
+}
+
+#[test]
+fn the_policies_about_an_action_say_what_all_of_them_say() {
+    let extra = r#"
+        @id("watchers") permit (principal, action in [Action::"view_operations", Action::"view_audit"], resource);
+        @id("viewers") permit (principal, action in [Action::"view"], resource) when { principal.active };
+    "#;
+    let authorizer = Authorizer::with_policies(extra).unwrap();
+    let (mut asked, mut allowed, resources) = (0, 0, resources());
+    for who in callers() {
+        for (action, what) in Action::ALL.iter().flat_map(|a| resources.iter().map(move |r| (a, r)))
+        {
+            let about = &authorizer.actions[action];
+            assert!(about.policies.num_of_policies() < authorizer.policies.all.num_of_policies());
+            let Some((request, entities)) = authorizer.question(&who, &about.entity, what) else {
+                continue;
+            };
+            if fixed_rules::is_reserved(*action) {
+                continue;
+            }
+            let said = |set| {
+                let response = authorizer.cedar.is_authorized(&request, set, &entities);
+                (response.decision(), names(response.diagnostics()))
+            };
+            let few = said(&about.policies);
+            assert_eq!(few, said(&authorizer.policies.all), "{action} {what:?} {who:?}");
+            asked += 1;
+            allowed += usize::from(few.0 == Decision::Allow);
+        }
+    }
+    assert!(asked > 500 && allowed > 50 && allowed < asked, "{allowed} of {asked}");
 }

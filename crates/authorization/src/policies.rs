@@ -1,11 +1,11 @@
 //! Reading policies: what is built in must fit the schema, what is edited may only add.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use cedar_policy::ffi::DetailedError;
 use cedar_policy::{
-    ActionConstraint, CedarSchemaError, Effect, ParseErrors, Policy, PolicyId, PolicySet, Schema,
-    ValidationError, ValidationMode, Validator,
+    ActionConstraint, CedarSchemaError, Effect, EntityUid, ParseErrors, Policy, PolicyId,
+    PolicySet, Schema, ValidationError, ValidationMode, Validator,
 };
 use usher_vocabulary::Action;
 
@@ -39,6 +39,8 @@ pub enum PolicyError {
     UnexplainedForbid { policy: String },
     #[error("the built-in policies name an action wrongly")]
     Entities(#[source] Box<cedar_policy::entities_errors::EntitiesError>),
+    #[error("the policies about an action cannot be put together")]
+    Set(#[source] Box<cedar_policy::PolicySetError>),
 }
 
 fn sentences(faults: &[PolicyFault]) -> String {
@@ -48,11 +50,32 @@ fn sentences(faults: &[PolicyFault]) -> String {
 /// Everything that a decision consults, parsed and checked.
 pub(crate) struct Policies {
     pub(crate) schema: Schema,
-    pub(crate) built_in: PolicySet,
+    built_in: PolicySet,
     /// The built-in policies and those of one's own.
     pub(crate) all: PolicySet,
     /// What each `forbid` means to the caller.
     pub(crate) denials: HashMap<PolicyId, Denial>,
+}
+
+impl Policies {
+    /// The policies whose scope does not leave out an action of these names: its own and those of its groups. Only
+    /// built-in ones when the action is `reserved` to them. The others could say nothing about it.
+    ///
+    /// # Errors
+    /// Cedar refuses to put them together, which it does for two of one name only.
+    pub(crate) fn about(
+        &self,
+        names: &HashSet<EntityUid>,
+        reserved: bool,
+    ) -> Result<PolicySet, PolicyError> {
+        let set = if reserved { &self.built_in } else { &self.all };
+        let about = set.policies().filter(|policy| match policy.action_constraint() {
+            ActionConstraint::Any => true,
+            ActionConstraint::In(actions) => actions.iter().any(|uid| names.contains(uid)),
+            ActionConstraint::Eq(action) => names.contains(&action),
+        });
+        PolicySet::from_policies(about.cloned()).map_err(|error| PolicyError::Set(Box::new(error)))
+    }
 }
 
 /// Reads what is built in and adds `extra`, which may be empty.

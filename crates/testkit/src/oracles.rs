@@ -50,6 +50,28 @@ pub async fn no_older_generation(database: &TestDatabase) -> Result<()> {
     Ok(())
 }
 
+/// A task waits for its approver exactly while its stage is open: the inbox relies on it and does not read stages.
+///
+/// # Errors
+/// One waits that should not, or does not although it should, or there was never any.
+pub async fn tasks_wait_with_their_stage(database: &TestDatabase) -> Result<()> {
+    let mut owner = database.owner().await?;
+    let astray = count(
+        &mut owner,
+        "select count(*) from approval_task t join approval_stage s on s.id = t.stage_id
+         where t.state in ('open', 'returned') and (t.opened_at is null or s.state <> 'open')
+           and (t.opened_at is not null or s.state <> 'waiting')",
+    )
+    .await?;
+    ensure!(
+        astray == 0,
+        "{astray} tasks wait although their stage does not, or the other way round"
+    );
+    let tasks = count(&mut owner, "select count(*) from approval_task").await?;
+    ensure!(tasks > 0, "there was never a task");
+    Ok(())
+}
+
 /// ORACLE-4, our side: every call has one intent and one outcome, in calls and record alike.
 ///
 /// # Errors

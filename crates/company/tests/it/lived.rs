@@ -13,7 +13,7 @@ use usher_operations::{
 };
 use usher_sandbox::{Fault, FaultRule, SandboxHandle};
 use usher_store::{StoreError, task as tasks};
-use usher_testkit::World;
+use usher_testkit::{World, oracles};
 use usher_vocabulary::{
     AssignmentState, ConnectorHealth, Direction, FindingKind, ItemState, JobState, PersonState,
     Realisation, SignInMethod, SubjectId, TaskState, WorkItemState,
@@ -122,6 +122,7 @@ async fn every_screen_has_something_in_every_state() -> Result<()> {
     let lived = Lived::open().await?;
     let requests = lived.requests().await?;
     every_state_of_a_request(&requests);
+    oracles::tasks_wait_with_their_stage(&lived.world.database).await?;
     nobody_decided_for_themselves(&lived, &requests).await?;
     what_is_verified_is_in_the_directory(&lived).await?;
     what_people_find(&lived).await?;

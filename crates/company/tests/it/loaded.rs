@@ -10,7 +10,7 @@ use usher_operations::{assignment, home, sign_in, task};
 use usher_store::{
     application, directory, job, person, request as requests, request_list, task as tasks,
 };
-use usher_testkit::World;
+use usher_testkit::{World, oracles};
 use usher_vocabulary::{
     AssignmentState, CatalogueItemId, ItemState, PersonState, SignInMethod, SubjectId, TaskState,
 };
@@ -52,6 +52,7 @@ async fn the_load_has_its_size_and_nobody_decided_for_themselves() -> Result<()>
     assert_eq!((loaded.people, loaded.applications, loaded.items), (60, 4, 20));
     assert!(loaded.assignments > 120 && loaded.waiting > 3, "{loaded:?}");
     assert_eq!(loaded.requests, loaded.assignments + loaded.waiting);
+    oracles::tasks_wait_with_their_stage(&world.database).await?;
     let mut conn = world.cx.store.conn().await?;
     assert_eq!(directory::count(&mut conn, &directory::Filter::default(), 1_000).await?, 260);
     let applications = application::list(&mut conn, None).await?;

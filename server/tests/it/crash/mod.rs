@@ -85,6 +85,7 @@ async fn killed_processes_lose_nothing_and_do_nothing_twice() -> Result<()> {
     oracles::nothing_twice(&harness, &accepted).await?;
     oracles::no_duplicate_account(&harness)?;
     oracles::target_is_as_desired(&harness, &clients, &accepted).await?;
+    recorded::tasks_wait_with_their_stage(&harness.database).await?;
     recorded::no_older_generation(&harness.database).await?;
     oracles::again_changes_nothing(&harness).await?;
     recorded::calls_are_recorded_once(&harness.database).await?;
