@@ -205,6 +205,7 @@ async fn work(engine: Engine, job: Claimed) {
         // The lease runs out and somebody takes the job up again, reading first.
         tracing::error!(error = &error as &dyn std::error::Error, job = %job.id, "a job was left to its lease");
         if error.is_unavailable()
+            && !error.took_too_long()
             && let Err(error) = uncount(&engine, &job).await
         {
             tracing::debug!(error = &error as &dyn std::error::Error, job = %job.id, "the try counts");
@@ -213,7 +214,8 @@ async fn work(engine: Engine, job: Claimed) {
 }
 
 /// An outage in which jobs can be claimed and not finished, as on a disk that is nearly full, uses up no tries: however
-/// long it lasts, what was approved goes on afterwards by itself.
+/// long it lasts, what was approved goes on afterwards by itself. What takes too long may do so because of the job: it
+/// counts.
 async fn uncount(engine: &Engine, job: &Claimed) -> Result<(), StoreError> {
     let mut tx = engine.cx.store.begin().await?;
     job::uncount(&mut tx, job.id, job.lease_token).await?;

@@ -43,6 +43,17 @@ impl StoreError {
         }
     }
 
+    /// A statement was stopped because it took too long: on a disk that hangs, or because of what it is about.
+    #[must_use]
+    pub fn took_too_long(&self) -> bool {
+        match self {
+            Self::Database(sqlx::Error::Database(e)) => {
+                e.code().is_some_and(|code| code == "57014")
+            }
+            _ => false,
+        }
+    }
+
     /// A value that was given is none for the database, whoever asks again.
     #[must_use]
     pub fn is_unkeepable(&self) -> bool {

@@ -127,6 +127,27 @@ async fn an_outage_uses_up_no_tries_however_long_it_lasts() -> Result<()> {
     Ok(())
 }
 
+/// A statement that takes too long may do so because of this very job: it is not tried for ever.
+#[tokio::test]
+async fn what_always_takes_too_long_is_no_outage_and_becomes_a_dead_letter() -> Result<()> {
+    let world = World::open().await?;
+    let sent = world.ask(EMPLOYEE, "Display bank reconciliations", TimeDelta::days(1)).await?;
+    world.approve_all(MANAGER).await?;
+    let mut owner = world.database.owner().await?;
+    let refuse = "create function refuse() returns trigger language plpgsql as $$ begin raise query_canceled; end $$;
+         create trigger refuse before insert on call for each row execute function refuse()";
+    run(&mut owner, refuse.to_owned()).await?;
+    for _ in 0..job::MAX_ATTEMPTS {
+        assert_eq!(world.engine.work_once(Band::Normal).await?, 1);
+        world.clock.advance(TimeDelta::seconds(23));
+        assert_eq!(give_back(&world.cx).await?, 1);
+    }
+    assert_eq!(world.engine.work_once(Band::Normal).await?, 0, "nobody takes it up any more");
+    let view = world.request(EMPLOYEE, sent.id).await?;
+    assert_eq!(view.items[0].words, Words::SetUpFailed);
+    Ok(())
+}
+
 /// A newer wish on the same line that comes true settles what an older job left behind.
 #[tokio::test]
 async fn a_dead_letter_is_settled_when_its_line_is_verified() -> Result<()> {
