@@ -152,14 +152,22 @@ pub struct Claim<'a> {
 /// Claims jobs and writes their attempt rows. Claims wait for each other, so that the limits of
 /// connectors and the order on lanes hold for all processes together; a claim takes a batch.
 ///
+/// A claim does not wait until it is on the disk, or every other claim would wait with it. The first commit of the job
+/// that does wait, the intent of its call, brings the claim along: the log is written in order. When the server dies
+/// before, nothing was called and the job is free again; whoever believes to hold it has a token that nobody is given
+/// a second time.
+///
 /// # Errors
 /// The database failed.
 pub async fn claim(tx: &mut Tx, claim: &Claim<'_>) -> Result<Vec<Claimed>> {
     let (lowest, highest) = claim.band.ranks();
     let fresh: Vec<Uuid> = claim.attempts.iter().map(|a| a.0).collect();
-    sqlx::query!("select pg_advisory_xact_lock(7483010, $1)", i32::from(lowest))
-        .execute(&mut **tx)
-        .await?;
+    sqlx::query!(
+        r#"select pg_advisory_xact_lock(7483010, $1)::text as "lock", set_config('synchronous_commit', 'off', true)"#,
+        i32::from(lowest),
+    )
+    .fetch_one(&mut **tx)
+    .await?;
     sqlx::query_as!(
         ClaimedRow,
         r#"with slot as (
@@ -192,7 +200,7 @@ pub async fn claim(tx: &mut Tx, claim: &Claim<'_>) -> Result<Vec<Claimed>> {
              update job
              set state = 'running',
                  attempts = job.attempts + 1,
-                 lease_token = nextval('lease_number'),
+                 lease_token = lease_token_of(($8::uuid[])[picked.place]),
                  -- The first read comes before any call that extends the lease.
                  lease_until_at = $5::timestamptz + picked.call_timeout_ms * interval '1 millisecond',
                  claimed_by = $6,

@@ -50,7 +50,7 @@ pub async fn insert_jobs(tx: &mut Tx, new: &[PastJob], worker: &str) -> Result<(
     .await?;
     sqlx::query!(
         "insert into attempt (id, job_id, number, lease_token, generation, worker, started_at, finished_at, outcome)
-         select a.id, a.job, 1, nextval('lease_number'), a.generation, $6, a.begun, a.ended, $7
+         select a.id, a.job, 1, lease_token_of(a.id), a.generation, $6, a.begun, a.ended, $7
          from unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::timestamptz[], $5::timestamptz[])
               as a (id, job, generation, begun, ended)",
         &new.iter().map(|j| j.attempt.0).collect::<Vec<_>>(),
