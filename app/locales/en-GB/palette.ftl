@@ -1,7 +1,7 @@
 # The palette: going anywhere by typing a part of its name.
 palette-keys = Ctrl K
 palette-label = Go to
-palette-example = A page, a person, an item, R-20001, or what to do
+palette-example = A page, a person, R-20001, what to do
 palette-found = What was found
 palette-failed = The server did not answer. Press Enter to search on a page.
 palette-hint = Up and down to choose, Enter to go
