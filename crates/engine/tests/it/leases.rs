@@ -104,6 +104,17 @@ async fn a_job_whose_processes_all_die_becomes_a_dead_letter_and_can_be_tried_ag
     Ok(())
 }
 
+/// Gives the one lost job back. A transaction that failed lets go of its rows when its connection is used next or comes
+/// back to the pool, and rows that somebody holds are left for the next round.
+async fn given_back(world: &World) -> Result<()> {
+    for _ in 0..1_000 {
+        if give_back(&world.cx).await? == 1 {
+            return Ok(());
+        }
+    }
+    anyhow::bail!("nothing was lost")
+}
+
 /// The disk of the database has room for a claim and none for an outcome.
 #[tokio::test]
 async fn an_outage_uses_up_no_tries_however_long_it_lasts() -> Result<()> {
@@ -117,7 +128,7 @@ async fn an_outage_uses_up_no_tries_however_long_it_lasts() -> Result<()> {
     for _ in 0..job::MAX_ATTEMPTS + 3 {
         assert_eq!(world.engine.work_once(Band::Normal).await?, 1);
         world.clock.advance(TimeDelta::seconds(23));
-        assert_eq!(give_back(&world.cx).await?, 1);
+        given_back(&world).await?;
     }
     run(&mut owner, "drop trigger refuse on audit_event".to_owned()).await?;
     world.settle().await?;
@@ -140,7 +151,7 @@ async fn what_always_takes_too_long_is_no_outage_and_becomes_a_dead_letter() -> 
     for _ in 0..job::MAX_ATTEMPTS {
         assert_eq!(world.engine.work_once(Band::Normal).await?, 1);
         world.clock.advance(TimeDelta::seconds(23));
-        assert_eq!(give_back(&world.cx).await?, 1);
+        given_back(&world).await?;
     }
     assert_eq!(world.engine.work_once(Band::Normal).await?, 0, "nobody takes it up any more");
     let view = world.request(EMPLOYEE, sent.id).await?;
