@@ -74,14 +74,28 @@ fn take(stream: &TcpStream, kept: &Mutex<Vec<Vec<u8>>>) -> Option<()> {
 fn spans(bytes: &[u8], trace: &[u8; 16]) -> Vec<String> {
     let marked: Vec<u8> = [0x0a, 0x10].iter().chain(trace).copied().collect();
     let places = bytes.windows(marked.len()).enumerate().filter(|(_, at)| *at == marked.as_slice());
-    places
-        .filter_map(|(place, _)| {
-            let rest = bytes.get(place + marked.len()..)?;
-            let at = rest.windows(2).position(|two| two[0] == 0x2a && two[1] < 64)?;
-            let length = usize::from(*rest.get(at + 1)?);
-            String::from_utf8(rest.get(at + 2..at + 2 + length)?.to_vec()).ok()
-        })
-        .collect()
+    places.filter_map(|(place, _)| name(bytes.get(place + marked.len()..)?)).collect()
+}
+
+/// Field 5, behind the ids of the span and of its parent, which may have any bytes, and the state of the trace.
+fn name(mut fields: &[u8]) -> Option<String> {
+    loop {
+        let (tag, length) = (*fields.first()?, usize::from(*fields.get(1)?));
+        let value = fields.get(2..2 + length)?;
+        match tag {
+            0x12 | 0x1a | 0x22 => fields = fields.get(2 + length..)?,
+            0x2a => return String::from_utf8(value.to_vec()).ok(),
+            _ => return None,
+        }
+    }
+}
+
+#[test]
+fn the_name_of_a_span_is_found_behind_ids_that_look_like_one() {
+    let id = [0x2a, 3, b'x', b'y', b'z', 0x2a, 0x22, 0x2a];
+    let ids = [&[0x12, 8], id.as_slice(), &[0x22, 8], &id];
+    let span = [&[0x0a, 16], [7; 16].as_slice(), &ids.concat(), &[0x2a, 3], b"job", &[0x30, 1]];
+    assert_eq!(spans(&span.concat(), &[7; 16]), ["job"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
