@@ -16,6 +16,9 @@ static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
 /// A connection that rested longer is tried before it is used.
 const FRESH: Duration = Duration::from_secs(1);
 
+/// A server that goes away ends its connections one after the other: what rested this much later may still be dead.
+const DOUBTFUL: Duration = Duration::from_secs(5);
+
 /// When the database was last found away.
 static DOUBTED_AT: Mutex<Option<Instant>> = Mutex::new(None);
 
@@ -27,7 +30,11 @@ pub(crate) fn doubt() {
 
 fn is_in_doubt(resting: &PoolConnectionMetadata) -> bool {
     let doubted_at = *DOUBTED_AT.lock().unwrap_or_else(PoisonError::into_inner);
-    resting.idle_for > FRESH || doubted_at.is_some_and(|at| at.elapsed() < resting.idle_for)
+    may_be_dead(resting.idle_for, doubted_at.map(|at| at.elapsed()))
+}
+
+fn may_be_dead(rested: Duration, since_doubt: Option<Duration>) -> bool {
+    rested > FRESH || since_doubt.is_some_and(|since| since < rested + DOUBTFUL)
 }
 
 /// How to reach the database.
@@ -254,4 +261,25 @@ impl Doorbell {
 fn address(url: &SecretString, name: &str) -> std::result::Result<PgConnectOptions, ConnectError> {
     let options: PgConnectOptions = url.expose_secret().parse().map_err(ConnectError::Address)?;
     Ok(options.application_name(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_rested_around_an_outage_is_tried_and_what_is_at_work_is_not() {
+        let ms = Duration::from_millis;
+        let cases = [
+            ("at work, no outage", 10, None, false),
+            ("rested long", 1_001, None, true),
+            ("rested before the outage", 400, Some(300), true),
+            ("rested just after it was noticed", 299, Some(300), true),
+            ("rested while the server still ended connections", 10, Some(4_900), true),
+            ("at work long after", 10, Some(5_100), false),
+        ];
+        for (what, rested, since_doubt, tried) in cases {
+            assert_eq!(may_be_dead(ms(rested), since_doubt.map(ms)), tried, "{what}");
+        }
+    }
 }
