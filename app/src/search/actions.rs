@@ -5,7 +5,7 @@ use usher_islands as islands;
 use usher_operations::Caller;
 use usher_operations::people::Brief;
 
-use super::palette::entry;
+use super::palette::{entry, most};
 use crate::people::runs_the_installation;
 use crate::shell::NavRights;
 use crate::words::{t, t_with};
@@ -17,7 +17,6 @@ pub(super) fn group<'a>(
     rights: NavRights,
     text: &str,
     people: impl Iterator<Item = &'a Brief>,
-    most: usize,
 ) -> islands::FoundGroup {
     let wanted = text.to_lowercase();
     let general = general(caller, rights)
@@ -28,7 +27,7 @@ pub(super) fn group<'a>(
         let words = t_with("team-request-for", &[("name", person.display_name.clone().into())]);
         entry(format!("/access/request?for={}", person.id), words, String::new())
     });
-    let entries = general.chain(for_reports).take(most).collect();
+    let entries = general.chain(for_reports).take(most(text)).collect();
     islands::FoundGroup { label: t("palette-actions"), entries }
 }
 

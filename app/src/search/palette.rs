@@ -10,7 +10,7 @@ use usher_operations::people::Brief;
 use usher_operations::request::RequestView;
 
 use super::{Found, actions};
-use crate::shell::places;
+use crate::shell::{NavRights, places};
 use crate::words::{t, t_with};
 use crate::{Posted, Visitor, WebError, status};
 
@@ -24,17 +24,13 @@ pub(super) async fn answer(
     let query = Posted::parse(query.unwrap_or_default().as_bytes());
     let text = query.text("q");
     let found = super::find(&visitor, text.trim(), SHOWN).await?;
-    let mut groups = vec![pages(&mut visitor, text.trim()).await?];
+    let rights = visitor.rights().await?;
+    let mut groups = vec![pages(rights, text.trim())];
     groups.extend(found.request.as_ref().map(request));
     groups.push(people(&found));
-    let begins = {
-        let rights = visitor.rights().await?;
-        let (text, most) = (text.trim(), most(text.trim()));
-        let whom = found.people.iter().map(|(person, _)| person);
-        actions::group(&visitor.caller, rights, text, whom, most)
-    };
     groups.push(items(found.items));
-    groups.push(begins);
+    let whom = found.people.iter().map(|(person, _)| person);
+    groups.push(actions::group(&visitor.caller, rights, text.trim(), whom));
     groups.retain(|group| !group.entries.is_empty());
     let count: usize = groups.iter().map(|group| group.entries.len()).sum();
     let said = match text.trim() {
@@ -47,7 +43,7 @@ pub(super) async fn answer(
 }
 
 /// Everything there is for no words, else no more than of any kind.
-fn most(text: &str) -> usize {
+pub(super) fn most(text: &str) -> usize {
     if text.is_empty() { usize::MAX } else { usize::try_from(SHOWN).unwrap_or(0) }
 }
 
@@ -56,15 +52,15 @@ pub(super) fn entry(href: String, title: String, note: String) -> islands::Found
 }
 
 /// The places of the navigation.
-async fn pages(visitor: &mut Visitor, text: &str) -> Result<islands::FoundGroup, WebError> {
+fn pages(rights: NavRights, text: &str) -> islands::FoundGroup {
     let wanted = text.to_lowercase();
-    let entries = places(visitor.rights().await?)
+    let entries = places(rights)
         .into_iter()
         .filter(|place| place.words.to_lowercase().contains(&wanted))
         .take(most(text))
         .map(|place| entry(place.href, place.words, String::new()))
         .collect();
-    Ok(islands::FoundGroup { label: t("palette-pages"), entries })
+    islands::FoundGroup { label: t("palette-pages"), entries }
 }
 
 fn request(request: &RequestView) -> islands::FoundGroup {

@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use usher_operations::Fault;
-use usher_operations::looked_for::LONGEST;
+use usher_operations::looked_for::{LONGEST, is_too_long};
 use usher_operations::request::Page;
 use utoipa::{IntoParams, ToSchema};
 
@@ -67,7 +67,7 @@ impl Paging {
 /// A text to look for, when it is not too long for that.
 pub(crate) fn looked_for(name: &str, text: Option<String>) -> Result<Option<String>, Problem> {
     match text {
-        Some(text) if text.chars().take(LONGEST + 1).count() > LONGEST => {
+        Some(text) if is_too_long(&text) => {
             let detail = format!("`{name}` has at most {LONGEST} characters.");
             Err(Problem::bad_request("query_invalid", detail))
         }

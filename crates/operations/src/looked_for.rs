@@ -3,11 +3,15 @@
 /// Characters at most. Every row is compared with the text, so that a longer one takes the longer with everybody.
 pub const LONGEST: usize = 200;
 
+/// Whether nobody looks for the text because it is longer than that.
+#[must_use]
+pub fn is_too_long(text: &str) -> bool {
+    text.chars().nth(LONGEST).is_some()
+}
+
 /// Whether a row can be found by the text: one that is too long is not looked for, and no row has a NUL.
 pub(crate) fn may_be_found(text: Option<&str>) -> bool {
-    text.is_none_or(|text| {
-        text.chars().take(LONGEST + 1).count() <= LONGEST && !text.contains('\0')
-    })
+    text.is_none_or(|text| !is_too_long(text) && !text.contains('\0'))
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use sqlx::error::DatabaseError;
 use sqlx::postgres::PgDatabaseError;
 use usher_vocabulary::UnknownWord;
@@ -46,23 +48,21 @@ impl StoreError {
     /// A statement was stopped because it took too long: on a disk that hangs, or because of what it is about.
     #[must_use]
     pub fn took_too_long(&self) -> bool {
-        match self {
-            Self::Database(sqlx::Error::Database(e)) => {
-                e.code().is_some_and(|code| code == "57014")
-            }
-            _ => false,
-        }
+        self.code().is_some_and(|code| code == "57014")
     }
 
     /// A value that was given is none for the database, whoever asks again.
     #[must_use]
     pub fn is_unkeepable(&self) -> bool {
+        // A character that no text has, one that no JSON has (both: NUL), an instant out of range.
+        self.code().is_some_and(|code| ["22021", "22P05", "22008"].contains(&code.as_ref()))
+    }
+
+    /// What the database said, as its five characters.
+    fn code(&self) -> Option<Cow<'_, str>> {
         match self {
-            // A character that no text has, one that no JSON has (both: NUL), an instant out of range.
-            Self::Database(sqlx::Error::Database(e)) => {
-                e.code().is_some_and(|code| ["22021", "22P05", "22008"].contains(&code.as_ref()))
-            }
-            _ => false,
+            Self::Database(sqlx::Error::Database(e)) => e.code(),
+            _ => None,
         }
     }
 
