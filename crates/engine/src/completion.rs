@@ -9,6 +9,7 @@ use usher_domain::provision::Observed;
 use usher_domain::retry;
 use usher_operations::{Caller, Cause as WhoCaused, Context, Event, request};
 use usher_store::account::{self, LaneFacts, Reading};
+use usher_store::attempt::CallEnd;
 use usher_store::job::{self, Claimed, Finish};
 use usher_store::{AuditEvent, StoreError, Tx, attempt, timer};
 use usher_vocabulary::{
@@ -39,11 +40,22 @@ impl FinishedCall {
         facts: &LaneFacts,
         cause: &WhoCaused,
     ) -> Result<AuditEvent, StoreError> {
-        let latency = i32::try_from(self.latency.as_millis()).unwrap_or(i32::MAX);
-        attempt::finish_call(tx, self.id, self.outcome, &self.answer, latency, cx.now()).await?;
-        let event = call_event(AuditAction::CallFinished, self.id, self.kind, facts)
-            .outcome(self.outcome.as_str());
-        Ok(event.by(cx, cause))
+        attempt::finish_call(tx, &self.end(), cx.now()).await?;
+        Ok(self.event(facts).by(cx, cause))
+    }
+
+    fn end(&self) -> CallEnd<'_> {
+        CallEnd {
+            id: self.id,
+            outcome: self.outcome,
+            answer: &self.answer,
+            latency_ms: i32::try_from(self.latency.as_millis()).unwrap_or(i32::MAX),
+        }
+    }
+
+    fn event(&self, facts: &LaneFacts) -> Event {
+        call_event(AuditAction::CallFinished, self.id, self.kind, facts)
+            .outcome(self.outcome.as_str())
     }
 }
 
@@ -116,9 +128,7 @@ pub(crate) async fn complete(
     let told = ending.last.as_ref().map(|last| last.kind);
     // Locks the lane: nobody enqueues for it until this is committed.
     account::note_done(&mut tx, facts.lane, facts.wanted_seq).await?;
-    if let Some(last) = ending.last {
-        events.push(last.write(cx, &mut tx, facts, &cause).await?);
-    }
+    events.extend(ending.last.as_ref().map(|last| last.event(facts).by(cx, &cause)));
     late_effect::record(cx, &mut tx, job, facts, ending.first.as_ref(), &cause, &mut events)
         .await?;
     let mut judged = Judged::default();
@@ -141,36 +151,32 @@ pub(crate) async fn complete(
         };
         give_up(cx, &mut tx, &given_up, Some(facts), &cause, &mut events).await?;
     }
-    note_health(cx, &mut tx, job, ending.error.as_ref(), now).await?;
-    if let Some(until) = attempt::in_flight_until(&mut tx, facts.lane, job.attempt).await? {
-        // A call of another try may still take effect: read again when it can have ended.
-        timer::set(
-            &mut tx,
-            cx.id(),
-            TimerKind::VerifyAgain,
-            facts.lane.0,
-            until.max(now) + TimeDelta::seconds(1),
-        )
-        .await?;
+    if ending.error.is_some() || !facts.is_well {
+        note_health(cx, &mut tx, job, ending.error.as_ref(), now).await?;
     }
-    if facts.demands.iter().any(|demand| demand.direction == Direction::Grant) {
+    if judged.has_undelivered && facts.demands.iter().any(|d| d.direction == Direction::Grant) {
         request::tell_delivered(cx, &mut tx, facts.lane, &cause, &mut events).await?;
     }
-    attempt::finish(&mut tx, job.attempt, verdict.outcome, verdict.class, &verdict.words, now)
-        .await?;
     let finish = Finish {
         state: verdict.state,
         run_at: verdict.run_at,
         outcome: verdict.outcome,
+        detail: &verdict.words,
         error: (!verdict.words.is_empty()).then_some(verdict.words.as_str()),
         class: verdict.class,
+        call: ending.last.as_ref().map(FinishedCall::end),
     };
     // A lost lease changes nothing about what was read; the job itself is somebody else's now.
-    let is_ours = job::finish(&mut tx, job.id, job.lease_token, &finish, now).await?;
+    let finished = job::finish(&mut tx, job, &finish, now).await?;
+    if let Some(until) = finished.in_flight_until {
+        // A call of another try may still take effect: read again when it can have ended.
+        let at = until.max(now) + TimeDelta::seconds(1);
+        timer::set(&mut tx, cx.id(), TimerKind::VerifyAgain, facts.lane.0, at).await?;
+    }
     failpoint!(BeforeAck, told);
     tx.commit(events).await?;
     failpoint!(AfterAck, told);
-    ended(verdict.outcome, is_ours);
+    ended(verdict.outcome, finished.is_ours);
     Ok(())
 }
 

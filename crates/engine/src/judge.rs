@@ -34,6 +34,8 @@ pub(crate) struct Judged {
     has_read: bool,
     /// Demands that the read does not show, with their names.
     ineffective: Vec<(DemandId, String)>,
+    /// Somebody waits for something on the lane that was never delivered.
+    pub(crate) has_undelivered: bool,
 }
 
 impl Judged {
@@ -62,51 +64,46 @@ pub(crate) async fn judge(
     cause: &WhoCaused,
     events: &mut Vec<AuditEvent>,
 ) -> Result<Judged, StoreError> {
-    let now = cx.now();
     let wishes: Vec<Wish> = facts.demands.iter().map(wish).collect();
-    let rule = facts.account_rule();
-    let mut judged = Judged { has_read: true, ineffective: Vec::new() };
-    let mut verified = Vec::new();
+    let mut judged = Judged { has_read: true, ..Judged::default() };
+    let mut shown = Vec::new();
     for (demand, wish) in facts.demands.iter().zip(&wishes) {
-        let is_effective = is_effective(wish, &wishes, seen.observed, rule);
-        let realisation =
-            if is_effective { Realisation::Verified } else { Realisation::NotEffective };
-        if !is_effective {
+        let is_shown = is_effective(wish, &wishes, seen.observed, facts.account_rule());
+        if !is_shown {
             judged.ineffective.push((demand.id, demand.name.clone()));
-            if !seen.has_changed && !is_kept(wish, seen) {
-                continue;
-            }
         }
-        let (id, seq) = (demand.id, facts.wanted_seq);
-        if !demand::realise(tx, id, seq, realisation, Some(&seen.evidence), now).await? {
+        if is_shown || seen.has_changed || is_kept(wish, seen) {
+            shown.push((demand.id, is_shown));
+        }
+    }
+    let reading = demand::Reading {
+        lane: facts.lane,
+        seq: facts.wanted_seq,
+        shown: &shown,
+        evidence: &seen.evidence,
+        is_whole: judged.is_true(),
+    };
+    let told = demand::judge(tx, &reading, cx.now()).await?;
+    judged.has_undelivered = told.has_undelivered;
+    for (demand, wish) in facts.demands.iter().zip(&wishes) {
+        if !told.written.contains(&demand.id) {
             continue;
         }
-        if is_effective {
-            verified.push(id);
+        if judged.is_shown(demand.id) {
             events.push(demand_event(AuditAction::DemandVerified, demand, facts).by(cx, cause));
         } else {
-            let evidence = &seen.evidence;
+            let (name, evidence) = (&demand.name, &seen.evidence);
             let detail = if is_kept(wish, seen) {
-                format!(
-                    "{}: left active for what was given on it elsewhere ({evidence})",
-                    demand.name
-                )
+                format!("{name}: left active for what was given on it elsewhere ({evidence})")
             } else {
-                format!("{}: accepted, and a read does not show it ({evidence})", demand.name)
+                format!("{name}: accepted, and a read does not show it ({evidence})")
             };
             not_effective(cx, tx, job, facts, demand, detail, cause, events).await?;
         }
     }
-    if !verified.is_empty() {
-        let is_whole = judged.is_true();
-        for id in finding::resolve_lane(tx, facts.lane, &verified, is_whole, now).await? {
-            events.push(
-                Event::new(AuditAction::FindingResolved, "finding", id)
-                    .about(facts.subject)
-                    .by(cx, cause),
-            );
-        }
-    }
+    events.extend(told.resolved.into_iter().map(|id| {
+        Event::new(AuditAction::FindingResolved, "finding", id).about(facts.subject).by(cx, cause)
+    }));
     Ok(judged)
 }
 

@@ -11,7 +11,7 @@ use usher_store::account::{self, DemandFacts, LaneFacts};
 use usher_store::job::{self, Claimed, Finish};
 use usher_store::work_item::{self, Latest, NewItem, What};
 use usher_store::{
-    AuditEvent, StoreError, Tx, application, attempt, connector, demand, finding, notification,
+    AuditEvent, StoreError, Tx, application, connector, demand, finding, notification,
 };
 use usher_vocabulary::{
     AttemptOutcome, AuditAction, Direction, JobState, LaneId, Realisation, SubjectId, WorkItemState,
@@ -39,7 +39,7 @@ pub(crate) async fn run(
     let mut tx = cx.store.begin().await?;
     // Locked first and read then: whoever turns a wish or closes an item waits, or is seen.
     demand::lock_known_lane(&mut tx, lane).await?;
-    let Some(facts) = account::facts(&mut tx, lane).await? else { return Ok(()) };
+    let Some(facts) = account::facts(&mut tx, lane, now).await? else { return Ok(()) };
     account::note_done(&mut tx, lane, facts.wanted_seq).await?;
     let latest = work_item::latest_of_lane(&mut tx, lane).await?;
     let mut desk = Desk {
@@ -67,9 +67,16 @@ pub(crate) async fn run(
     };
     let events = desk.events;
     connector::note_success(&mut tx, job.connector, now).await?;
-    attempt::finish(&mut tx, job.attempt, outcome, None, "", now).await?;
-    let finish = Finish { state: JobState::Done, run_at: now, outcome, error: None, class: None };
-    if !job::finish(&mut tx, job.id, job.lease_token, &finish, now).await? {
+    let finish = Finish {
+        state: JobState::Done,
+        run_at: now,
+        outcome,
+        detail: "",
+        error: None,
+        class: None,
+        call: None,
+    };
+    if !job::finish(&mut tx, job, &finish, now).await?.is_ours {
         // Somebody else answers for the job now and comes to the same items.
         usher_telemetry::lease_lost();
         return Ok(());

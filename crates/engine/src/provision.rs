@@ -9,9 +9,10 @@ use usher_connector::{
     ObservedState,
 };
 use usher_domain::provision::{Holding, Observed, Step, Wish, plan};
-use usher_store::account::{self, LaneFacts};
-use usher_store::job::{self, Claimed};
-use usher_store::{StoreError, Tx, attempt, demand};
+use usher_store::StoreError;
+use usher_store::account::{self, DemandFacts, LaneFacts};
+use usher_store::attempt::{self, Intended};
+use usher_store::job::Claimed;
 use usher_vocabulary::{AuditAction, CallId, CallOutcome, Realisation};
 
 use crate::calls;
@@ -28,9 +29,11 @@ const MOST_PLANS: usize = 2;
 pub(crate) async fn run(engine: &Engine, job: &Claimed) -> Result<(), StoreError> {
     let Some(lane) = job.lane else { return Ok(()) };
     let mut conn = engine.cx.store.conn().await?;
-    let Some(facts) = account::facts(&mut conn, lane).await? else { return Ok(()) };
+    let Some(facts) = account::facts(&mut conn, lane, engine.cx.now()).await? else {
+        return Ok(());
+    };
     drop(conn);
-    let (connector, limit) = match open_connector(engine, job).await? {
+    let (connector, limit) = match open_connector(engine, facts.connector, &facts.configuration) {
         Ok(open) => open,
         Err(error) => {
             let error = ConnectorError::Reject { cause: Cause::Settings, why: error.to_string() };
@@ -94,12 +97,6 @@ struct Work<'a> {
     first: Option<Observed>,
     /// The outcome of the last call, written with the next intent or with the completion.
     last: Option<FinishedCall>,
-}
-
-enum Intended {
-    Go { call: CallId, deadline: Instant },
-    Superseded,
-    LeaseLost,
 }
 
 impl<'a> Work<'a> {
@@ -245,11 +242,12 @@ impl<'a> Work<'a> {
     async fn carry_out(&mut self, steps: &[Step]) -> Result<Carried, StoreError> {
         let mut refused = None;
         for step in steps {
-            let (call, deadline) = match self.intend(step).await? {
-                Intended::Go { call, deadline } => (call, deadline),
-                Intended::Superseded => return Ok(Carried::Superseded),
+            let (call, deadline) = (self.engine.cx.id(), Instant::now() + self.limit);
+            match self.intend(step, call).await? {
+                Intended::Yes => {}
+                Intended::Overtaken => return Ok(Carried::Superseded),
                 Intended::LeaseLost => return Ok(Carried::LeaseLost),
-            };
+            }
             let started = Instant::now();
             let remaining = deadline.saturating_duration_since(started);
             let answer =
@@ -314,54 +312,49 @@ impl<'a> Work<'a> {
     }
 
     /// Writes the outcome of the call before and the intent of the next in one transaction.
-    async fn intend(&mut self, step: &Step) -> Result<Intended, StoreError> {
+    async fn intend(&mut self, step: &Step, call: CallId) -> Result<Intended, StoreError> {
         let (cx, job, facts) = (&self.engine.cx, self.job, self.facts);
         let now = cx.now();
-        let deadline = Instant::now() + self.limit;
         let deadline_at = now + span(self.limit);
-        let mut tx = cx.store.begin().await?;
-        if !job::extend_lease(
-            &mut tx,
-            job.id,
-            job.lease_token,
-            // The call, and the read that follows it.
-            deadline_at + span(self.limit) + span(self.engine.options.lease_margin),
-        )
-        .await?
-        {
-            return Ok(Intended::LeaseLost);
-        }
-        let cause = Caller::engine(job.correlation).cause();
-        let mut events = Vec::new();
-        let call = cx.id();
+        let is_new = |d: &&DemandFacts| d.realisation == Realisation::NotStarted;
+        let begun: Vec<_> = facts.demands.iter().filter(is_new).map(|d| d.id).collect();
         let intent = attempt::Intent {
             id: call,
-            attempt: job.attempt,
+            job,
             lane: facts.lane,
             kind: step.kind(),
             holding: step.holding().map(|h| (h.entitlement, h.scope.clone())),
             generation: facts.generation,
+            wanted_seq: facts.wanted_seq,
+            begun: &begun,
             intended_at: now,
             deadline_at,
+            // The call, and the read that follows it.
+            lease_until: deadline_at + span(self.limit) + span(self.engine.options.lease_margin),
         };
-        let is_intended = attempt::intend(&mut tx, &intent).await?;
+        let mut tx = cx.store.begin().await?;
+        let intended = attempt::intend(&mut tx, &intent).await?;
+        if intended == Intended::LeaseLost {
+            return Ok(intended);
+        }
+        let cause = Caller::engine(job.correlation).cause();
+        let mut events = Vec::new();
         #[cfg(feature = "failpoints")]
         let told = self.last.as_ref().map(|last| last.kind);
         if let Some(last) = self.last.take() {
             events.push(last.write(cx, &mut tx, facts, &cause).await?);
         }
-        if is_intended {
+        if intended == Intended::Yes {
             let event = call_event(AuditAction::CallIntended, call, step.kind(), facts)
                 .detail("generation", facts.generation);
             events.push(event.by(cx, &cause));
-            mark_in_progress(&mut tx, facts, now).await?;
         }
         failpoint!(BeforeOutcome, told);
         failpoint!(BeforeIntent, Some(step.kind()));
         tx.commit(events).await?;
         failpoint!(AfterOutcome, told);
         failpoint!(AfterIntent, Some(step.kind()));
-        Ok(if is_intended { Intended::Go { call, deadline } } else { Intended::Superseded })
+        Ok(intended)
     }
 
     async fn note_last_call(&mut self) -> Result<(), StoreError> {
@@ -386,15 +379,4 @@ enum Carried {
 /// as well.
 const fn concerns_one_step(cause: Cause) -> bool {
     !matches!(cause, Cause::Credential | Cause::Foreign)
-}
-
-async fn mark_in_progress(
-    tx: &mut Tx,
-    facts: &LaneFacts,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Result<(), StoreError> {
-    for d in facts.demands.iter().filter(|d| d.realisation == Realisation::NotStarted) {
-        demand::realise(tx, d.id, facts.wanted_seq, Realisation::InProgress, None, now).await?;
-    }
-    Ok(())
 }

@@ -1,15 +1,25 @@
 //! A person asked whether a connector works.
 
-use usher_connector::{Cause, ConnectorError};
+use usher_connector::{Cause, ConnectorError, SettingsError};
 use usher_store::job::{self, Claimed, Finish};
-use usher_store::{StoreError, attempt, connector};
+use usher_store::{StoreError, connector};
 use usher_vocabulary::{AttemptOutcome, JobState};
 
 use crate::health::{class_of, health_of, words_of};
 use crate::{calls, worker};
 
 pub(crate) async fn run(engine: &worker::Engine, claimed: &Claimed) -> Result<(), StoreError> {
-    let answer = match worker::open_connector(engine, claimed).await? {
+    let mut conn = engine.cx.store.conn().await?;
+    let configuration = connector::configuration(&mut conn, claimed.connector).await?;
+    drop(conn);
+    let opened = match configuration {
+        Some(found) => worker::open_connector(engine, claimed.connector, &found),
+        None => {
+            let (field, why) = ("connector".to_owned(), "it is gone".to_owned());
+            Err(SettingsError { field, why })
+        }
+    };
+    let answer = match opened {
         Ok((connector, limit)) => calls::test(&connector, limit).await,
         Err(error) => {
             Err(ConnectorError::Reject { cause: Cause::Settings, why: error.to_string() })
@@ -35,18 +45,19 @@ pub(crate) async fn run(engine: &worker::Engine, claimed: &Claimed) -> Result<()
         }
     };
     let class = answer.as_ref().err().map(class_of);
-    attempt::finish(&mut tx, claimed.attempt, outcome, class, &text, now).await?;
     let finish = Finish {
         state,
         run_at: now,
         outcome,
+        detail: &text,
         error: answer.is_err().then_some(text.as_str()),
         class,
+        call: None,
     };
-    let is_ours = job::finish(&mut tx, claimed.id, claimed.lease_token, &finish, now).await?;
+    let finished = job::finish(&mut tx, claimed, &finish, now).await?;
     failpoint!(BeforeAck, None);
     tx.commit_unaudited("the wish to test was recorded when it was made").await?;
     failpoint!(AfterAck, None);
-    crate::completion::ended(outcome, is_ours);
+    crate::completion::ended(outcome, finished.is_ours);
     Ok(())
 }

@@ -9,11 +9,13 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
+use usher_connector::{Connector, SettingsError};
 use usher_notify::Mailer;
 use usher_operations::{Context, once};
+use usher_store::StoreError;
+use usher_store::connector::Configuration;
 use usher_store::job::{self, Band, Claim, Claimed};
-use usher_store::{StoreError, connector};
-use usher_vocabulary::{AttemptId, JobKind};
+use usher_vocabulary::{AttemptId, ConnectorInstanceId, JobKind};
 
 use crate::connectors::{ConnectorFactory, Connectors};
 use crate::options::EngineOptions;
@@ -172,7 +174,6 @@ async fn claim(engine: &Engine, band: Band, most: usize) -> Result<Vec<Claimed>,
     let cx = &engine.cx;
     let attempts: Vec<AttemptId> = (0..most.min(64)).map(|_| cx.id()).collect();
     let now = cx.now();
-    let mut tx = cx.store.begin().await?;
     let request = Claim {
         band,
         worker: &engine.options.worker,
@@ -182,9 +183,8 @@ async fn claim(engine: &Engine, band: Band, most: usize) -> Result<Vec<Claimed>,
         attempts: &attempts,
         reserve: if band == Band::Urgent { engine.options.urgent_reserve } else { 0 },
     };
-    let claimed = job::claim(&mut tx, &request).await?;
-    tx.commit_unaudited("lease").await?;
-    Ok(claimed)
+    let mut conn = cx.store.conn().await?;
+    job::claim(&mut conn, &request).await
 }
 
 pub(crate) fn span(duration: Duration) -> TimeDelta {
@@ -241,23 +241,13 @@ where
     }
 }
 
-/// The connector of a job, opened, with the time-out of its calls.
-pub(crate) async fn open_connector(
+/// A connector, opened, with the time-out of its calls.
+pub(crate) fn open_connector(
     engine: &Engine,
-    job: &Claimed,
-) -> Result<
-    Result<(Arc<dyn usher_connector::Connector>, Duration), usher_connector::SettingsError>,
-    StoreError,
-> {
-    let mut conn = engine.cx.store.conn().await?;
-    let missing = || usher_connector::SettingsError {
-        field: "connector".to_owned(),
-        why: "it is gone".to_owned(),
-    };
-    let Some(configuration) = connector::configuration(&mut conn, job.connector).await? else {
-        return Ok(Err(missing()));
-    };
+    id: ConnectorInstanceId,
+    configuration: &Configuration,
+) -> Result<(Arc<dyn Connector>, Duration), SettingsError> {
     let limit =
         Duration::from_millis(u64::try_from(configuration.call_timeout_ms).unwrap_or(10_000));
-    Ok(engine.connectors.get(job.connector, &configuration).map(|c| (c, limit)))
+    Ok((engine.connectors.get(id, configuration)?, limit))
 }

@@ -1,13 +1,14 @@
 //! What reads showed, and what a worker needs to know of a lane before it acts.
 
 use chrono::{DateTime, Utc};
-use sqlx::types::Uuid;
+use sqlx::types::{Json, Uuid};
 use usher_domain::provision::AccountRule;
 use usher_vocabulary::{
     AccountId, AccountState, ConnectorInstanceId, DemandId, Direction, EntitlementId, LaneId,
     LastAccess, Realisation, SubjectId,
 };
 
+use crate::connector::Configuration;
 use crate::{Conn, Result, Tx, word};
 
 /// Everything about a lane that its provisioning depends on.
@@ -23,6 +24,9 @@ pub struct LaneFacts {
     pub email: Option<String>,
     pub user_name: String,
     pub connector: ConnectorInstanceId,
+    pub configuration: Configuration,
+    /// The connector's last calls succeeded, and somebody noted it a moment ago.
+    pub is_well: bool,
     pub target_name: String,
     pub last_access: LastAccess,
     /// The person's last work relationship is over.
@@ -43,7 +47,7 @@ impl LaneFacts {
 }
 
 /// A demand with the target's names.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, serde::Deserialize)]
 pub struct DemandFacts {
     pub id: DemandId,
     pub entitlement: EntitlementId,
@@ -55,69 +59,69 @@ pub struct DemandFacts {
     pub realisation: Realisation,
 }
 
+/// Everything in one round trip, as of one instant.
+///
 /// # Errors
 /// The database failed.
-pub async fn facts(conn: &mut Conn, lane: LaneId) -> Result<Option<LaneFacts>> {
-    let Some(row) = sqlx::query!(
+pub async fn facts(conn: &mut Conn, lane: LaneId, now: DateTime<Utc>) -> Result<Option<LaneFacts>> {
+    let row = sqlx::query!(
         r#"select l.id, l.generation, l.wanted_seq, l.subject_id, coalesce(p.display_name, n.name) as "display_name!",
                 p.given_name as "given_name?", p.family_name as "family_name?", p.email as "email?",
                 coalesce(p.user_name, n.user_name) as "user_name!", t.connector_instance_id, t.name as target_name,
                 t.last_access, coalesce(p.state in ('terminated', 'archived', 'erased'), false) as "has_left!",
                 nullif(a.native_id, '') as native_id,
-                (a.lane_id is not null or exists (select from call c where c.lane_id = l.id)) as "was_touched!"
+                (a.lane_id is not null or exists (select from call c where c.lane_id = l.id)) as "was_touched!",
+                ci.kind as connector_kind, ci.settings, ci.call_timeout_ms,
+                coalesce(ci.health = 'healthy' and ci.failures = 0 and ci.open_until_at is null
+                         and ci.last_success_at > $2::timestamptz - interval '10 seconds', false) as "is_well!",
+                coalesce(d.rows, '[]') as "demands!: Json<Vec<DemandFacts>>"
          from lane l
          join target t on t.id = l.target_id
+         join connector_instance ci on ci.id = t.connector_instance_id
          left join person p on p.subject_id = l.subject_id
          left join non_human_identity n on n.subject_id = l.subject_id
          left join account a on a.lane_id = l.id and a.state <> 'absent'
+         cross join lateral (
+             select json_agg(json_build_object(
+                        'id', d.id, 'entitlement', d.entitlement_id, 'kind', e.kind, 'native_id', e.native_id,
+                        'name', e.name, 'scope', d.scope, 'direction', d.direction, 'realisation', d.realisation)
+                    order by d.id) as rows
+             from demand d join entitlement e on e.id = d.entitlement_id
+             where d.lane_id = l.id
+         ) d
          where l.id = $1"#,
         lane.0,
+        now,
     )
-    .fetch_optional(&mut *conn)
-    .await?
-    else {
-        return Ok(None);
-    };
-    let demands = sqlx::query!(
-        "select d.id, d.entitlement_id, e.kind, e.native_id, e.name, d.scope, d.direction, d.realisation
-         from demand d join entitlement e on e.id = d.entitlement_id
-         where d.lane_id = $1 order by d.id",
-        lane.0,
-    )
-    .fetch_all(conn)
+    .fetch_optional(conn)
     .await?;
-    Ok(Some(LaneFacts {
-        lane,
-        generation: row.generation,
-        wanted_seq: row.wanted_seq,
-        subject: row.subject_id.into(),
-        display_name: row.display_name,
-        given_name: row.given_name,
-        family_name: row.family_name,
-        email: row.email,
-        user_name: row.user_name,
-        connector: row.connector_instance_id.into(),
-        target_name: row.target_name,
-        last_access: word(&row.last_access)?,
-        has_left: row.has_left,
-        native_id: row.native_id,
-        was_touched: row.was_touched,
-        demands: demands
-            .into_iter()
-            .map(|d| {
-                Ok(DemandFacts {
-                    id: d.id.into(),
-                    entitlement: d.entitlement_id.into(),
-                    kind: d.kind,
-                    native_id: d.native_id,
-                    name: d.name,
-                    scope: d.scope,
-                    direction: word(&d.direction)?,
-                    realisation: word(&d.realisation)?,
-                })
-            })
-            .collect::<Result<_>>()?,
-    }))
+    row.map(|row| {
+        Ok(LaneFacts {
+            lane,
+            generation: row.generation,
+            wanted_seq: row.wanted_seq,
+            subject: row.subject_id.into(),
+            display_name: row.display_name,
+            given_name: row.given_name,
+            family_name: row.family_name,
+            email: row.email,
+            user_name: row.user_name,
+            connector: row.connector_instance_id.into(),
+            configuration: Configuration {
+                kind: row.connector_kind,
+                settings: row.settings,
+                call_timeout_ms: row.call_timeout_ms,
+            },
+            is_well: row.is_well,
+            target_name: row.target_name,
+            last_access: word(&row.last_access)?,
+            has_left: row.has_left,
+            native_id: row.native_id,
+            was_touched: row.was_touched,
+            demands: row.demands.0,
+        })
+    })
+    .transpose()
 }
 
 /// What one read showed. `native_id` is empty when there is no account.

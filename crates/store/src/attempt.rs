@@ -2,48 +2,81 @@
 
 use chrono::{DateTime, Utc};
 use usher_vocabulary::{
-    AttemptId, AttemptOutcome, CallId, CallKind, CallOutcome, DemandId, EntitlementId, ErrorClass,
-    JobId, LaneId,
+    AttemptId, CallId, CallKind, CallOutcome, DemandId, EntitlementId, JobId, LaneId,
 };
 
+use crate::job::Claimed;
 use crate::{Conn, Result, Tx, one, word};
 
 /// A call that is about to be sent.
 #[derive(Debug, Clone)]
-pub struct Intent {
+pub struct Intent<'a> {
     pub id: CallId,
-    pub attempt: AttemptId,
+    pub job: &'a Claimed,
     pub lane: LaneId,
     pub kind: CallKind,
     pub holding: Option<(EntitlementId, String)>,
     /// The generation under which it was decided.
     pub generation: i64,
+    /// The order of the wishes that were read.
+    pub wanted_seq: i64,
+    /// Demands that nothing was done for yet: they are in progress now.
+    pub begun: &'a [DemandId],
     pub intended_at: DateTime<Utc>,
     pub deadline_at: DateTime<Utc>,
+    /// The lease holds at least until then.
+    pub lease_until: DateTime<Utc>,
 }
 
-/// Writes the intent, unless the call gives access and the lane's generation has risen since it was
-/// decided. The lane is locked against reductions until the transaction ends, so no enabling call of
-/// an older generation is intended after a reduction committed (domain.md, section 0).
+/// Whether a call may be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intended {
+    Yes,
+    /// It gives access, and access was taken away since it was decided.
+    Overtaken,
+    /// Somebody else has the job: nothing more may be sent.
+    LeaseLost,
+}
+
+/// Holds on to the job for longer and writes the intent, unless the call gives access and the lane's generation has risen
+/// since it was decided. The lane is locked against reductions until the transaction ends, so no enabling call of an older
+/// generation is intended after a reduction committed (domain.md, section 0).
 ///
 /// # Errors
 /// The database failed.
-pub async fn intend(tx: &mut Tx, intent: &Intent) -> Result<bool> {
-    let generation =
-        sqlx::query_scalar!("select generation from lane where id = $1 for share", intent.lane.0)
-            .fetch_one(&mut **tx)
-            .await?;
-    if intent.kind.is_enabling() && generation != intent.generation {
-        return Ok(false);
-    }
+pub async fn intend(tx: &mut Tx, intent: &Intent<'_>) -> Result<Intended> {
     let (entitlement, scope) =
         intent.holding.clone().map_or((None, String::new()), |(e, s)| (Some(e.0), s));
-    sqlx::query!(
-        "insert into call (id, attempt_id, lane_id, kind, enabling, entitlement_id, scope, generation, intended_at, deadline_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        intent.id.0,
-        intent.attempt.0,
+    let begun: Vec<_> = intent.begun.iter().map(|d| d.0).collect();
+    let row = sqlx::query!(
+        r#"with held as (
+             update job set lease_until_at = greatest(lease_until_at, $3)
+             where id = $1 and lease_token = $2 and state = 'running'
+             returning id
+         ), locked as materialized (
+             select l.id, l.generation
+             from lane l
+             where l.id = $4 and exists (select from held)
+             for share
+         ), intended as (
+             insert into call (id, attempt_id, lane_id, kind, enabling, entitlement_id, scope, generation, intended_at, deadline_at)
+             select $5, $6, locked.id, $7, $8, $9, $10, $11, $12, $13
+             from locked
+             where not $8 or locked.generation = $11
+             returning lane_id
+         ), begun as (
+             update demand d set realisation = 'in_progress'
+             from intended
+             where d.lane_id = intended.lane_id and d.id = any((select $14::uuid[])::uuid[])
+               and d.wanted_seq <= $15 and d.realisation <> 'in_progress'
+         )
+         select exists (select from locked) as "is_held!", exists (select from intended) as "is_intended!""#,
+        intent.job.id.0,
+        intent.job.lease_token,
+        intent.lease_until,
         intent.lane.0,
+        intent.id.0,
+        intent.job.attempt.0,
         intent.kind.as_str(),
         intent.kind.is_enabling(),
         entitlement,
@@ -51,31 +84,39 @@ pub async fn intend(tx: &mut Tx, intent: &Intent) -> Result<bool> {
         intent.generation,
         intent.intended_at,
         intent.deadline_at,
+        &begun,
+        intent.wanted_seq,
     )
-    .execute(&mut **tx)
+    .fetch_one(&mut **tx)
     .await?;
-    Ok(true)
+    Ok(match (row.is_held, row.is_intended) {
+        (false, _) => Intended::LeaseLost,
+        (true, false) => Intended::Overtaken,
+        (true, true) => Intended::Yes,
+    })
+}
+
+/// What became of a call.
+#[derive(Debug, Clone)]
+pub struct CallEnd<'a> {
+    pub id: CallId,
+    pub outcome: CallOutcome,
+    pub answer: &'a str,
+    pub latency_ms: i32,
 }
 
 /// Writes what became of a call.
 ///
 /// # Errors
 /// The database failed, or the call was finished before.
-pub async fn finish_call(
-    tx: &mut Tx,
-    call: CallId,
-    outcome: CallOutcome,
-    answer: &str,
-    latency_ms: i32,
-    now: DateTime<Utc>,
-) -> Result<()> {
+pub async fn finish_call(tx: &mut Tx, call: &CallEnd<'_>, now: DateTime<Utc>) -> Result<()> {
     let done = sqlx::query!(
         "update call set outcome = $2, answer = $3, latency_ms = $4, finished_at = $5
          where id = $1 and finished_at is null",
-        call.0,
-        outcome.as_str(),
-        answer,
-        latency_ms,
+        call.id.0,
+        call.outcome.as_str(),
+        call.answer,
+        call.latency_ms,
         now,
     )
     .execute(&mut **tx)
@@ -116,27 +157,6 @@ pub async fn abandon_calls(
         .collect()
 }
 
-/// When the last enabling call of other attempts that was under way after this attempt began can have ended; a read of this
-/// attempt may have come before its effect, whatever became of the call since.
-///
-/// # Errors
-/// The database failed.
-pub async fn in_flight_until(
-    conn: &mut Conn,
-    lane: LaneId,
-    own: AttemptId,
-) -> Result<Option<DateTime<Utc>>> {
-    Ok(sqlx::query_scalar!(
-        "select max(c.deadline_at) from call c, attempt a
-         where a.id = $2 and c.lane_id = $1 and c.attempt_id <> $2 and c.enabling and c.deadline_at > a.started_at
-           and (c.finished_at is null or c.outcome = 'unknown' or c.finished_at >= a.started_at)",
-        lane.0,
-        own.0,
-    )
-    .fetch_one(conn)
-    .await?)
-}
-
 /// Of these demands, verified as gone, those that an enabling call may have undone: it could still end after the read that
 /// verified them.
 ///
@@ -161,32 +181,6 @@ pub async fn undone_late(
     .fetch_all(conn)
     .await?;
     Ok(ids.into_iter().map(Into::into).collect())
-}
-
-/// Finishes a try; one that was given up as lost meanwhile stays so.
-///
-/// # Errors
-/// The database failed.
-pub async fn finish(
-    tx: &mut Tx,
-    attempt: AttemptId,
-    outcome: AttemptOutcome,
-    class: Option<ErrorClass>,
-    detail: &str,
-    now: DateTime<Utc>,
-) -> Result<()> {
-    sqlx::query!(
-        "update attempt set finished_at = $2, outcome = $3, error_class = $4, detail = $5
-         where id = $1 and finished_at is null",
-        attempt.0,
-        now,
-        outcome.as_str(),
-        class.map(ErrorClass::as_str),
-        detail,
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
 }
 
 /// A try as the operations page shows it.

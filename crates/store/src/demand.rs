@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use sqlx::types::Uuid;
 use usher_vocabulary::{
-    AssignmentId, ConnectorInstanceId, DemandId, Direction, EntitlementId, LaneId, Realisation,
-    SubjectId, TargetId,
+    AssignmentId, ConnectorInstanceId, DemandId, Direction, EntitlementId, FindingId, LaneId,
+    Realisation, SubjectId, TargetId,
 };
 
 use crate::{Conn, Result, Tx, one, word};
@@ -238,6 +238,81 @@ pub async fn realise(
     .execute(&mut **tx)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// What a read says about the demands of a lane.
+#[derive(Debug, Clone)]
+pub struct Reading<'a> {
+    pub lane: LaneId,
+    /// The order of the wishes that were read.
+    pub seq: i64,
+    /// Whether the read shows what each demand wants.
+    pub shown: &'a [(DemandId, bool)],
+    pub evidence: &'a str,
+    /// Everything of the lane is as it should be.
+    pub is_whole: bool,
+}
+
+/// What became of a [`Reading`].
+#[derive(Debug, Clone)]
+pub struct Judged {
+    /// Demands that turned out otherwise than was known.
+    pub written: Vec<DemandId>,
+    /// Findings that are settled by it.
+    pub resolved: Vec<FindingId>,
+    /// Somebody waits for something on this lane that was never delivered.
+    pub has_undelivered: bool,
+}
+
+/// Writes what a read says, unless a wish turned since, and resolves the open findings about demands that are verified
+/// now; when everything of the lane is, also those about its jobs. The caller holds the lane's lock.
+///
+/// # Errors
+/// The database failed.
+pub async fn judge(tx: &mut Tx, reading: &Reading<'_>, now: DateTime<Utc>) -> Result<Judged> {
+    let demands: Vec<Uuid> = reading.shown.iter().map(|(id, _)| id.0).collect();
+    let shown: Vec<bool> = reading.shown.iter().map(|(_, is_shown)| *is_shown).collect();
+    let row = sqlx::query!(
+        r#"with written as (
+             update demand d
+             set realisation = case when r.is_shown then 'verified' else 'not_effective' end,
+                 evidence = $5,
+                 applied_at = case when r.is_shown then coalesce(d.applied_at, $6) else d.applied_at end,
+                 verified_at = case when r.is_shown then $6 else d.verified_at end
+             from unnest((select $2::uuid[]), (select $3::bool[])) as r (id, is_shown)
+             where d.id = r.id and d.lane_id = $1 and d.wanted_seq <= $4
+               and d.realisation <> case when r.is_shown then 'verified' else 'not_effective' end
+             returning d.id, r.is_shown
+         ), resolved as (
+             update finding f
+             set state = 'resolved', resolved_at = $6
+             where f.lane_id = $1 and f.state = 'open' and exists (select from written where is_shown)
+               and (f.demand_id in (select id from written where is_shown) or ($7 and f.demand_id is null))
+             returning f.id
+         )
+         select array(select id from written) as "written!", array(select id from resolved) as "resolved!",
+                exists (
+                    select from demand d
+                    join demand_assignment da on da.demand_id = d.id
+                    join assignment a on a.id = da.assignment_id
+                    join request_item i on i.id = a.request_item_id
+                    where d.lane_id = $1 and a.state = 'active' and i.delivered_at is null
+                ) as "has_undelivered!""#,
+        reading.lane.0,
+        &demands,
+        &shown,
+        reading.seq,
+        reading.evidence,
+        now,
+        reading.is_whole,
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(Judged {
+        written: row.written.into_iter().map(Into::into).collect(),
+        resolved: row.resolved.into_iter().map(Into::into).collect(),
+        has_undelivered: row.has_undelivered,
+    })
 }
 
 /// Takes a person's word for it, where nothing can be read; `by` is `None` when nobody was ever asked to

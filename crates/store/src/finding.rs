@@ -61,33 +61,6 @@ pub async fn resolve_demand(
     Ok(ids.into_iter().map(Into::into).collect())
 }
 
-/// Resolves the open findings about demands of a lane that are verified now; when everything of the lane
-/// is, also those about its jobs. Returns which.
-///
-/// # Errors
-/// The database failed.
-pub async fn resolve_lane(
-    tx: &mut Tx,
-    lane: LaneId,
-    demands: &[DemandId],
-    is_whole: bool,
-    now: DateTime<Utc>,
-) -> Result<Vec<FindingId>> {
-    let demands: Vec<_> = demands.iter().map(|d| d.0).collect();
-    let ids = sqlx::query_scalar!(
-        "update finding set state = 'resolved', resolved_at = $4
-         where lane_id = $1 and state = 'open' and (demand_id = any($2) or ($3 and demand_id is null))
-         returning id",
-        lane.0,
-        &demands,
-        is_whole,
-        now,
-    )
-    .fetch_all(&mut **tx)
-    .await?;
-    Ok(ids.into_iter().map(Into::into).collect())
-}
-
 /// Resolves the open findings about a job that somebody tries again.
 ///
 /// # Errors

@@ -9,7 +9,8 @@ use usher_vocabulary::{
     JobState, LaneId, Priority,
 };
 
-use crate::{Conn, Result, Tx, word};
+use crate::attempt::CallEnd;
+use crate::{Conn, Result, Tx, one, word};
 
 mod rows;
 
@@ -149,8 +150,9 @@ pub struct Claim<'a> {
     pub reserve: i32,
 }
 
-/// Claims jobs and writes their attempt rows. Claims wait for each other, so that the limits of
-/// connectors and the order on lanes hold for all processes together; a claim takes a batch.
+/// Claims jobs and writes their attempt rows, in one round trip and, without a transaction around it, one of its own.
+/// Claims wait for each other, so that the limits of connectors and the order on lanes hold for all processes together; a
+/// claim takes a batch.
 ///
 /// A claim does not wait until it is on the disk, or every other claim would wait with it. The first commit of the job
 /// that does wait, the intent of its call, brings the claim along: the log is written in order. When the server dies
@@ -159,78 +161,25 @@ pub struct Claim<'a> {
 ///
 /// # Errors
 /// The database failed.
-pub async fn claim(tx: &mut Tx, claim: &Claim<'_>) -> Result<Vec<Claimed>> {
+pub async fn claim(conn: &mut Conn, claim: &Claim<'_>) -> Result<Vec<Claimed>> {
     let (lowest, highest) = claim.band.ranks();
     let fresh: Vec<Uuid> = claim.attempts.iter().map(|a| a.0).collect();
-    sqlx::query!(
-        r#"select pg_advisory_xact_lock(7483010, $1)::text as "lock", set_config('synchronous_commit', 'off', true)"#,
-        i32::from(lowest),
-    )
-    .fetch_one(&mut **tx)
-    .await?;
     sqlx::query_as!(
         ClaimedRow,
-        r#"with slot as (
-             select c.id, c.call_timeout_ms,
-                    c.concurrency + $7 - (
-                        select count(*) from job r where r.connector_instance_id = c.id and r.state = 'running'
-                    ) as free
-             from connector_instance c
-             where c.open_until_at is null or c.open_until_at <= $1
-         ), picked as (
-             select j.id, j.lane_id, slot.call_timeout_ms, row_number() over (order by j.priority, j.run_at, j.id) as place
-             from slot
-             cross join lateral (
-                 select j.id, j.lane_id, j.priority, j.run_at
-                 from job j
-                 where j.connector_instance_id = slot.id
-                   and j.state in ('queued', 'retry_wait')
-                   and j.run_at <= $1
-                   and j.priority between $2 and $3
-                   and (j.lane_id is null or not exists (
-                       select from job o
-                       where o.lane_id = j.lane_id and o.state = 'running' and (j.priority > 1 or o.priority <= 1)))
-                 order by j.priority, j.run_at, j.id
-                 limit greatest(slot.free, 0)
-                 for update of j skip locked
-             ) j
-             order by j.priority, j.run_at, j.id
-             limit $4
-         ), claimed as (
-             update job
-             set state = 'running',
-                 attempts = job.attempts + 1,
-                 lease_token = lease_token_of(($8::uuid[])[picked.place]),
-                 -- The first read comes before any call that extends the lease.
-                 lease_until_at = $5::timestamptz + picked.call_timeout_ms * interval '1 millisecond',
-                 claimed_by = $6,
-                 started_at = coalesce(job.started_at, $1)
-             from picked
-             where job.id = picked.id
-             returning job.*, picked.place
-         ), tried as (
-             insert into attempt (id, job_id, number, lease_token, generation, worker, started_at)
-             select ($8::uuid[])[c.place], c.id,
-                    1 + (select count(*) from attempt a where a.job_id = c.id), c.lease_token,
-                    coalesce((select l.generation from lane l where l.id = c.lane_id), 0), $6, $1
-             from claimed c
-             returning id, job_id, generation
-         )
-         select c.id, c.kind, c.lane_id, c.connector_instance_id, c.priority, t.id as "attempt_id!", c.attempts,
-                c.max_attempts, c.lease_token as "lease_token!", t.generation as "generation!", c.correlation_id, c.enqueued_at
-         from claimed c
-         join tried t on t.job_id = c.id
-         order by c.priority, c.run_at, c.id"#,
+        r#"select job_id as "id!", job_kind as "kind!", lane as lane_id, connector as "connector_instance_id!",
+                job_priority as "priority!", attempt as "attempt_id!", tries as "attempts!", most_tries as "max_attempts!",
+                token as "lease_token!", lane_generation as "generation!", correlation as "correlation_id!",
+                waiting_since as "enqueued_at!"
+         from claim_jobs($1, $2, $3, $4, $5, $6, $7)"#,
         claim.now,
         lowest,
         highest,
-        i64::try_from(claim.attempts.len()).unwrap_or(i64::MAX),
         claim.lease_until,
         claim.worker,
         claim.reserve,
         &fresh,
     )
-    .fetch_all(&mut **tx)
+    .fetch_all(conn)
     .await?
     .into_iter()
     .map(Claimed::try_from)
@@ -272,28 +221,6 @@ impl TryFrom<ClaimedRow> for Claimed {
     }
 }
 
-/// Holds on to a job for longer. `false` when the lease is lost: nothing more may be sent.
-///
-/// # Errors
-/// The database failed.
-pub async fn extend_lease(
-    tx: &mut Tx,
-    job: JobId,
-    token: i64,
-    until: DateTime<Utc>,
-) -> Result<bool> {
-    let done = sqlx::query!(
-        "update job set lease_until_at = greatest(lease_until_at, $3)
-         where id = $1 and lease_token = $2 and state = 'running'",
-        job.0,
-        token,
-        until,
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(done.rows_affected() == 1)
-}
-
 /// A try that ended because the database took nothing was none of the job's: it does not count. The lease runs out as
 /// after the death of a process, and the next try begins with a read.
 ///
@@ -311,57 +238,97 @@ pub async fn uncount(tx: &mut Tx, job: JobId, token: i64) -> Result<()> {
     Ok(())
 }
 
-/// How a job leaves the hands of a worker.
+/// How a try ends and its job leaves the hands of the worker.
 #[derive(Debug, Clone)]
 pub struct Finish<'a> {
     pub state: JobState,
     /// For `retry_wait`: not before.
     pub run_at: DateTime<Utc>,
     pub outcome: AttemptOutcome,
+    /// What the try has to say, whatever came of it.
+    pub detail: &'a str,
+    /// Why the job is not done.
     pub error: Option<&'a str>,
     pub class: Option<ErrorClass>,
+    /// The last call, whose outcome has not been written yet.
+    pub call: Option<CallEnd<'a>>,
 }
 
-/// Finishes a claimed job. `false` when the lease is lost: somebody else answers for the job now.
-/// The caller holds the lane's lock, so that a waiting job cannot appear at the same moment.
+/// What is known after a try has ended.
+#[derive(Debug, Clone, Copy)]
+pub struct Finished {
+    /// `false` when the lease is lost: somebody else answers for the job now.
+    pub is_ours: bool,
+    /// When the last enabling call of other tries that was under way after this try began can have ended; a read of this
+    /// try may have come before its effect, whatever became of the call since.
+    pub in_flight_until: Option<DateTime<Utc>>,
+}
+
+/// Ends a try and finishes its job; a try that was given up as lost meanwhile stays so, and its job changes nothing.
+/// The caller holds the lane's lock, so that neither a waiting job nor another call can appear at the same moment.
 ///
 /// # Errors
-/// The database failed.
+/// The database failed, or the call was finished before.
 pub async fn finish(
     tx: &mut Tx,
-    job: JobId,
-    token: i64,
+    job: &Claimed,
     finish: &Finish<'_>,
     now: DateTime<Utc>,
-) -> Result<bool> {
-    let done = sqlx::query!(
-        "update job
-         set state = case
-                 -- The state in a query of its own, or the plan would be made anew for each.
-                 when (select $3::text) = 'retry_wait' and exists (
-                     select from job o
-                     where o.lane_id = job.lane_id and o.id <> job.id and o.state in ('queued', 'retry_wait'))
-                 then 'superseded' else (select $3::text) end,
-             run_at = $4,
-             lease_token = null,
-             lease_until_at = null,
-             finished_at = case when (select $3::text) in ('done', 'dead_letter', 'superseded') then $8::timestamptz end,
-             last_outcome = $5,
-             last_error = $6,
-             error_class = $7
-         where id = $1 and lease_token = $2 and state = 'running'",
-        job.0,
-        token,
+) -> Result<Finished> {
+    let row = sqlx::query!(
+        r#"with told as (
+             update call set outcome = $12, answer = $13, latency_ms = $14, finished_at = $8
+             where id = $11 and finished_at is null
+             returning id
+         ), tried as (
+             update attempt set finished_at = $8, outcome = $5, error_class = $7, detail = $10
+             where id = $9 and finished_at is null
+         ), left_behind as (
+             update job
+             set state = case
+                     -- The state in a query of its own, or the plan would be made anew for each.
+                     when (select $3::text) = 'retry_wait' and exists (
+                         select from job o
+                         where o.lane_id = job.lane_id and o.id <> job.id and o.state in ('queued', 'retry_wait'))
+                     then 'superseded' else (select $3::text) end,
+                 run_at = $4,
+                 lease_token = null,
+                 lease_until_at = null,
+                 finished_at = case when (select $3::text) in ('done', 'dead_letter', 'superseded') then $8::timestamptz end,
+                 last_outcome = $5,
+                 last_error = $6,
+                 error_class = $7
+             where id = $1 and lease_token = $2 and state = 'running'
+             returning id
+         )
+         select (select count(*) from told) as "told!",
+                exists (select from left_behind) as "is_ours!",
+                (select max(c.deadline_at) from call c, attempt a
+                 where a.id = $9 and c.lane_id = $15 and c.attempt_id <> $9 and c.enabling and c.deadline_at > a.started_at
+                   and (c.finished_at is null or c.outcome = 'unknown' or c.finished_at >= a.started_at)
+                ) as in_flight_until"#,
+        job.id.0,
+        job.lease_token,
         finish.state.as_str(),
         finish.run_at,
         finish.outcome.as_str(),
         finish.error,
         finish.class.map(ErrorClass::as_str),
         now,
+        job.attempt.0,
+        finish.detail,
+        finish.call.as_ref().map(|call| call.id.0),
+        finish.call.as_ref().map(|call| call.outcome.as_str()),
+        finish.call.as_ref().map(|call| call.answer),
+        finish.call.as_ref().map(|call| call.latency_ms),
+        job.lane.map(|lane| lane.0),
     )
-    .execute(&mut **tx)
+    .fetch_one(&mut **tx)
     .await?;
-    Ok(done.rows_affected() == 1)
+    if finish.call.is_some() {
+        one("call", u64::try_from(row.told).unwrap_or(0))?;
+    }
+    Ok(Finished { is_ours: row.is_ours, in_flight_until: row.in_flight_until })
 }
 
 /// What stands at a job whose last process was gone before it was done.

@@ -47,13 +47,14 @@ async fn a_dead_process_loses_nothing_and_cannot_finish_later() -> Result<()> {
         state: JobState::RetryWait,
         run_at: world.cx.now(),
         outcome: AttemptOutcome::Retry,
+        detail: "",
         error: None,
         class: None,
+        call: None,
     };
     let mut tx = world.cx.store.begin().await?;
-    let is_taken =
-        job::finish(&mut tx, held[0].id, held[0].lease_token, &finish, world.cx.now()).await?;
-    assert!(!is_taken, "a zombie cannot finish");
+    let finished = job::finish(&mut tx, &held[0], &finish, world.cx.now()).await?;
+    assert!(!finished.is_ours, "a zombie cannot finish");
     Ok(())
 }
 
