@@ -63,10 +63,11 @@ pub(crate) async fn database(cluster: &Cluster, name: &str) -> Result<SecretStri
     Ok(url)
 }
 
-pub(crate) async fn context(url: &SecretString) -> Result<Context> {
+/// As many connections as the command whose work is measured has.
+pub(crate) async fn context(url: &SecretString, connections: u32) -> Result<Context> {
     let options = StoreOptions {
         url: url.clone(),
-        connections: 40,
+        connections,
         statement_timeout: Duration::from_secs(120),
         name: "usher bench",
     };
@@ -96,7 +97,7 @@ impl Ground {
     pub(crate) async fn open(cluster: &Cluster, name: &str) -> Result<Self> {
         let url = database(cluster, name).await?;
         Store::migrate(&url).await?;
-        let cx = context(&url).await?;
+        let cx = context(&url, usher_engine::CONNECTIONS).await?;
         let groups: BTreeMap<String, String> =
             group_names().into_iter().map(|name| (name.to_owned(), name.to_owned())).collect();
         let directory =

@@ -105,7 +105,7 @@ pub(crate) async fn measure(cluster: &Cluster, report: &mut Report) -> Result<()
     report.section("Pages of the standard load (SPEED-8, bench/src/pages.rs)");
     let url = database(cluster, "bench_pages").await?;
     Store::migrate(&url).await?;
-    let cx = context(&url).await?;
+    let cx = context(&url, 24).await?;
     let administrator = standard_load(&cx, report).await?;
     let mut owner =
         <PgConnection as sqlx::Connection>::connect(secrecy::ExposeSecret::expose_secret(&url))

@@ -120,7 +120,7 @@ async fn serve(
     stop: CancellationToken,
 ) -> Result<()> {
     Store::migrate(url).await?;
-    let cx = wiring::context(url, "usher demo", 40).await?;
+    let cx = wiring::context(url, "usher demo", 24).await?;
     let clock = Arc::new(company::LivedClock::new(Arc::clone(&cx.clock)));
     let cx = Context { clock: Arc::<company::LivedClock>::clone(&clock), ..cx };
     let directory = directory::open(folder, Arc::clone(&cx.clock))?;
