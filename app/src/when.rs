@@ -1,8 +1,8 @@
 //! Instants and lengths of time in words. All times are UTC, and the long form says so.
 
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use leptos::prelude::*;
-use usher_ui::Time;
+use usher_ui::Markup;
 
 use crate::words::{t, t_with};
 
@@ -30,16 +30,21 @@ pub(crate) fn words(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
 
 /// An instant that stands by itself: its words, and the exact time for those who ask.
 pub(crate) fn time(at: DateTime<Utc>, now: DateTime<Utc>) -> AnyView {
-    let words = capital(&words(at, now));
-    let datetime = exact(at);
-    let title =
-        t_with("when-exact", &[("until", at.format("%A %-d %B %Y, %H:%M:%S").to_string().into())]);
-    view! { <Time words datetime title /> }.into_any()
+    let mut markup = Markup::new();
+    write(&mut markup, at, now);
+    markup.view()
+}
+
+/// The same, written.
+pub(crate) fn write(markup: &mut Markup, at: DateTime<Utc>, now: DateTime<Utc>) {
+    let long = at.format("%A %-d %B %Y, %H:%M:%S").to_string();
+    let title = t_with("when-exact", &[("until", long.into())]);
+    markup.time(&capital(&words(at, now)), &exact(at), &title);
 }
 
 /// An instant as machines read it, RFC 3339 in UTC.
 pub(crate) fn exact(at: DateTime<Utc>) -> String {
-    at.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 fn capital(words: &str) -> String {

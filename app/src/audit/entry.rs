@@ -1,58 +1,62 @@
 //! One entry of the record: readable without opening it, its details underneath.
 
 use chrono::{DateTime, Utc};
-use leptos::prelude::*;
 use usher_operations::record::Row as Entry;
-use usher_ui::{Cell, Column, Glyph, More, Quote, Row, Said, StatusKind};
+use usher_ui::{Cells, Column, Glyph, Said, StatusKind};
 use usher_vocabulary::AuditAction;
 
 use super::sentence;
 use crate::when;
 use crate::words::{t, t_with};
 
+/// Words that stand in every row.
+pub(super) struct Labels {
+    when: String,
+    what: String,
+    outcome: String,
+    more: String,
+    related: String,
+    details: String,
+}
+
+impl Labels {
+    pub(super) fn new() -> Self {
+        Self {
+            when: t("audit-when"),
+            what: t("audit-what"),
+            outcome: t("audit-outcome"),
+            more: t("audit-more"),
+            related: t("audit-related"),
+            details: t("audit-details"),
+        }
+    }
+}
+
 /// The row of an entry.
-pub(super) fn view(entry: Entry, now: DateTime<Utc>) -> AnyView {
-    let at = when::time(entry.occurred_at, now);
-    let who = actor(&entry);
+pub(super) fn row(cells: &mut Cells<'_>, entry: &Entry, labels: &Labels, now: DateTime<Utc>) {
     let action = entry.action.parse::<AuditAction>();
     let done = action.map_or_else(|_| entry.action.clone(), sentence::done);
     let about = entry
         .subject_name
-        .clone()
-        .filter(|name| Some(name) != entry.actor_name.as_ref())
-        .map(|name| t_with("audit-about", &[("name", name.into())]));
-    let object = object(&entry);
-    let quotes = entry
-        .personal
-        .iter()
-        .map(|(_, words)| view! { <Quote words=words.clone() /> })
-        .collect_view();
-    let outcome = outcome(&entry.outcome).view();
-    let related = format!("/audit?correlation={}", entry.correlation);
-    let payload = pretty(&entry.payload);
-    view! {
-        <Row>
-            <Cell label=t("audit-when") column=Column::Time>
-                {at}
-            </Cell>
-            <Cell label=t("audit-what") note=object>
-                <strong>{who}</strong>
-                " "
-                {done}
-                " "
-                {about}
-                {quotes}
-            </Cell>
-            <Cell label=t("audit-outcome")>{outcome}</Cell>
-            <Cell label=t("audit-more")>
-                <a href=related>{t("audit-related")}</a>
-                <More summary=t("audit-details")>
-                    <pre>{payload}</pre>
-                </More>
-            </Cell>
-        </Row>
-    }
-    .into_any()
+        .as_ref()
+        .filter(|name| Some(*name) != entry.actor_name.as_ref())
+        .map(|name| t_with("audit-about", &[("name", name.as_str().into())]));
+    cells.cell(&labels.when, Column::Time, |cell| when::write(cell, entry.occurred_at, now));
+    cells.cell(&labels.what, Column::Words, |cell| {
+        cell.strong(&actor(entry)).words(" ").words(&done).words(" ");
+        cell.words(about.as_deref().unwrap_or_default());
+        for (_, words) in &entry.personal {
+            cell.quote(words);
+        }
+        cell.small(object(entry).as_deref());
+    });
+    cells.cell(&labels.outcome, Column::Words, |cell| {
+        cell.said(&outcome(&entry.outcome));
+    });
+    cells.cell(&labels.more, Column::Words, |cell| {
+        cell.link(&format!("/audit?correlation={}", entry.correlation), &labels.related);
+        cell.more(&labels.details, &pretty(&entry.payload));
+    });
 }
 
 /// Who did it: a person by name, otherwise what acted.

@@ -8,7 +8,7 @@ use usher_operations::record::{self, Row, Search};
 use usher_operations::request::Page;
 use usher_ui::{
     Button, Choice, DataTable, EmptyState, Filters, Head, Link, LinkButton, PageHead, Pagination,
-    Select, TextInput,
+    RowMark, Rows, Select, TextInput,
 };
 use usher_vocabulary::CorrelationId;
 
@@ -202,10 +202,14 @@ fn table(rows: Vec<Row>, now: DateTime<Utc>) -> AnyView {
         Head::words(t("audit-outcome")),
         Head::words(t("audit-more")),
     ];
-    let rows = rows.into_iter().map(|row| entry::view(row, now)).collect::<Vec<_>>();
+    let labels = entry::Labels::new();
+    let mut written = Rows::new();
+    for row in &rows {
+        written.row(RowMark::None, |cells| entry::row(cells, row, &labels, now));
+    }
     view! {
         <DataTable caption=t("audit-found") heads quiet=true>
-            {rows}
+            {written.view()}
         </DataTable>
     }
     .into_any()

@@ -5,8 +5,8 @@ use axum::response::Response;
 use leptos::prelude::*;
 use usher_operations::people::{self, Brief};
 use usher_ui::{
-    Button, Cell, DataTable, EmptyState, Filters, Head, IdLine, LinkButton, PageHead, Pagination,
-    Row, RowHead, TextInput,
+    Button, Cells, Column, DataTable, EmptyState, Filters, Head, IdLine, LinkButton, PageHead,
+    Pagination, PersonLine, RowMark, Rows, TextInput,
 };
 
 use super::{address as address_of, position, relationship, runs_the_installation, state};
@@ -35,8 +35,10 @@ pub(super) async fn page(
     let text = query.text("q").trim().to_owned();
     let cursor = Some(query.text("cursor")).filter(|cursor| !cursor.is_empty());
     let looked_for = (!text.is_empty()).then(|| text.clone());
-    let total = people::count(visitor.cx(), &visitor.caller, looked_for.clone()).await?;
-    let found = people::list(visitor.cx(), &visitor.caller, looked_for, cursor, SHOWN).await?;
+    let (total, found) = tokio::try_join!(
+        people::count(visitor.cx(), &visitor.caller, looked_for.clone()),
+        people::list(visitor.cx(), &visitor.caller, looked_for, cursor, SHOWN),
+    )?;
     let is_first = cursor.is_none();
     let people = found
         .items
@@ -109,30 +111,36 @@ fn table(people: Vec<(Brief, Option<String>)>) -> AnyView {
         Head::words(t("people-kind")),
         Head::words(t("people-state")),
     ];
-    let rows = people.into_iter().map(|(person, href)| row(person, href)).collect::<Vec<_>>();
+    let labels = [t("people-unit"), t("people-kind"), t("people-state")];
+    let mut rows = Rows::new();
+    for (person, href) in &people {
+        rows.row(RowMark::None, |cells| row(cells, person, href.as_deref(), &labels));
+    }
     view! {
         <DataTable caption=t("nav-people") heads quiet=true>
-            {rows}
+            {rows.view()}
         </DataTable>
     }
     .into_any()
 }
 
-fn row(person: Brief, href: Option<String>) -> AnyView {
-    let said = state(&person).view();
-    let kind = person.kind.map(relationship);
-    let place = [person.unit, person.location].into_iter().flatten().collect::<Vec<_>>().join(", ");
-    view! {
-        <Row>
-            <RowHead>
-                <IdLine name=person.display_name href note=person.title />
-            </RowHead>
-            <Cell label=t("people-unit")>{place}</Cell>
-            <Cell label=t("people-kind")>{kind}</Cell>
-            <Cell label=t("people-state")>{said}</Cell>
-        </Row>
-    }
-    .into_any()
+fn row(cells: &mut Cells<'_>, person: &Brief, href: Option<&str>, labels: &[String; 3]) {
+    let [unit, kind, standing] = labels;
+    let place = [&person.unit, &person.location].into_iter().flatten().map(String::as_str);
+    let place = place.collect::<Vec<_>>().join(", ");
+    cells.head(|head| {
+        let (name, note) = (person.display_name.as_str(), person.title.as_deref());
+        head.person(PersonLine { name, href, note, ..PersonLine::default() });
+    });
+    cells.cell(unit, Column::Words, |cell| {
+        cell.words(&place);
+    });
+    cells.cell(kind, Column::Words, |cell| {
+        cell.words(&person.kind.map(relationship).unwrap_or_default());
+    });
+    cells.cell(standing, Column::Words, |cell| {
+        cell.said(&state(person));
+    });
 }
 
 fn pages(found: &Found) -> Option<AnyView> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
+use memchr::memmem;
 use usher_assets::url;
 use usher_ui::Sprite;
 
@@ -184,17 +185,24 @@ where
 /// taken over; only islands are, and inside them the markers stay. Words and attributes are
 /// escaped, so that the three characters cannot stand for themselves.
 fn without_markers(html: &str) -> String {
+    const MARKER: &str = "<!>";
     const OPEN: &str = "<leptos-island";
     const CLOSE: &str = "</leptos-island>";
+    let find = |text: &str, what: &str| memmem::find(text.as_bytes(), what.as_bytes());
     let mut kept = String::with_capacity(html.len());
     let mut rest = html;
     loop {
-        let (page, island) = rest.find(OPEN).map_or((rest, ""), |start| rest.split_at(start));
-        kept.push_str(&page.replace("<!>", ""));
+        let (page, island) = find(rest, OPEN).map_or((rest, ""), |start| rest.split_at(start));
+        let mut from = 0;
+        for marker in memmem::find_iter(page.as_bytes(), MARKER) {
+            kept.push_str(page.get(from..marker).unwrap_or_default());
+            from = marker + MARKER.len();
+        }
+        kept.push_str(page.get(from..).unwrap_or_default());
         if island.is_empty() {
             return kept;
         }
-        let end = island.find(CLOSE).map_or(island.len(), |start| start + CLOSE.len());
+        let end = find(island, CLOSE).map_or(island.len(), |start| start + CLOSE.len());
         let (whole, after) = island.split_at(end);
         kept.push_str(whole);
         rest = after;

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::Markup;
+
 /// Address of the sprite, given as context by whoever renders the page. Without it an icon points
 /// at a symbol inside the page.
 #[derive(Clone, Copy, Debug)]
@@ -71,13 +73,9 @@ glyphs! {
 /// One icon. It is hidden from screen readers: the words beside it say the same.
 #[component]
 pub fn Icon(glyph: Glyph, #[prop(optional)] large: bool) -> impl IntoView {
-    let sprite = use_context::<Sprite>().map_or("", |sprite| sprite.0);
-    let class = if large { "i lg" } else { "i" };
-    view! {
-        <svg class=class aria-hidden="true">
-            <use href=format!("{sprite}#i-{}", glyph.id())></use>
-        </svg>
-    }
+    let mut markup = Markup::new();
+    markup.icon(glyph, large);
+    markup.view()
 }
 
 #[cfg(test)]

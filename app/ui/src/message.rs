@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{Glyph, Icon, Said, Text};
+use crate::{Glyph, Icon, Markup, Said, Text};
 
 /// How much a note matters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -114,9 +114,7 @@ pub fn Time(
     #[prop(into)]
     title: String,
 ) -> impl IntoView {
-    view! {
-        <time datetime=datetime title=title>
-            {words}
-        </time>
-    }
+    let mut markup = Markup::new();
+    markup.time(&words, &datetime, &title);
+    markup.view()
 }

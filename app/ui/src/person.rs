@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::Text;
+use crate::{Markup, PersonLine, Text};
 
 /// The first letters of the first and the last name, at most two.
 pub fn initials(name: &str) -> String {
@@ -17,12 +17,9 @@ pub fn initials(name: &str) -> String {
 /// Initials in a ring. It is hidden from screen readers: the name stands beside it.
 #[component]
 pub fn Avatar(#[prop(into)] name: String, #[prop(optional)] large: bool) -> impl IntoView {
-    let class = if large { "av lg" } else { "av" };
-    view! {
-        <span class=class aria-hidden="true">
-            {initials(&name)}
-        </span>
-    }
+    let mut markup = Markup::new();
+    markup.avatar(&name, large);
+    markup.view()
 }
 
 /// A person in a line: initials, name, and a second line.
@@ -36,20 +33,16 @@ pub fn IdLine(
     #[prop(optional, into)] note: Text,
     #[prop(optional)] large: bool,
 ) -> impl IntoView {
-    let shown = match href.get() {
-        Some(href) => view! { <a href=href>{name.clone()}</a> }.into_any(),
-        None => name.clone().into_any(),
-    };
-    view! {
-        <div class="idline">
-            <Avatar name large />
-            <div>
-                <strong>{shown}</strong>
-                {after.get().map(|words| format!(", {words}"))}
-                {note.get().map(|words| view! { <small>{words}</small> })}
-            </div>
-        </div>
-    }
+    let (href, after, note) = (href.get(), after.get(), note.get());
+    let mut markup = Markup::new();
+    markup.person(PersonLine {
+        name: &name,
+        href: href.as_deref(),
+        after: after.as_deref(),
+        note: note.as_deref(),
+        large,
+    });
+    markup.view()
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{Glyph, Icon};
+use crate::{Glyph, Markup};
 
 /// How a state is coloured. Amber: somebody should look. Blue: the machine is on it. Red: danger
 /// now. Grey: nothing needed.
@@ -32,7 +32,7 @@ impl StatusKind {
         }
     }
 
-    fn glyph(self) -> Glyph {
+    pub(crate) fn glyph(self) -> Glyph {
         match self {
             Self::Ok => Glyph::Verified,
             Self::Run => Glyph::Run,
@@ -68,8 +68,9 @@ impl Said {
 
     /// Draws it.
     pub fn view(self) -> AnyView {
-        let Self { kind, glyph, words } = self;
-        view! { <Status kind glyph words /> }.into_any()
+        let mut markup = Markup::new();
+        markup.said(&self);
+        markup.view()
     }
 }
 
@@ -82,10 +83,5 @@ pub fn Status(
     #[prop(optional_no_strip, into)]
     glyph: Option<Glyph>,
 ) -> impl IntoView {
-    view! {
-        <span class=format!("st {}", kind.class())>
-            <Icon glyph=glyph.unwrap_or_else(|| kind.glyph()) />
-            <span>{words}</span>
-        </span>
-    }
+    Said { kind, glyph, words }.view()
 }

@@ -18,7 +18,7 @@ pub enum Column {
 }
 
 impl Column {
-    fn class(self) -> Option<&'static str> {
+    pub(crate) fn class(self) -> Option<&'static str> {
         match self {
             Self::Words => None,
             Self::Number => Some("n"),
@@ -60,7 +60,7 @@ impl Head {
     }
 }
 
-/// A table. Its children are [`Row`]s and [`GroupRow`]s.
+/// A table. Its children are [`Row`]s and [`GroupRow`]s, or [`Rows`](crate::Rows) where there may be many.
 #[component]
 pub fn DataTable(
     /// What the table shows; always there, if only for screen readers.
@@ -124,6 +124,17 @@ pub enum RowMark {
     Open,
 }
 
+impl RowMark {
+    pub(crate) fn class(self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Bad => Some("bad"),
+            Self::Wait => Some("wait"),
+            Self::Open => Some("open"),
+        }
+    }
+}
+
 /// One row: a [`RowHead`] and [`Cell`]s.
 #[component]
 pub fn Row(
@@ -131,14 +142,8 @@ pub fn Row(
     #[prop(optional, into)] id: Text,
     children: Children,
 ) -> impl IntoView {
-    let class = match mark {
-        RowMark::None => None,
-        RowMark::Bad => Some("bad"),
-        RowMark::Wait => Some("wait"),
-        RowMark::Open => Some("open"),
-    };
     view! {
-        <tr role="row" class=class id=id.get()>
+        <tr role="row" class=mark.class() id=id.get()>
             {children()}
         </tr>
     }

@@ -3,7 +3,7 @@ use std::time::Duration;
 /// Connections to the database of a process that only works, however many jobs it has at the same time: a job holds none
 /// while it waits for its target. Each is a server process with caches of its own, and with one for every job they are
 /// cold whenever its turn comes.
-pub const CONNECTIONS: u32 = 12;
+pub const CONNECTIONS: u32 = 10;
 
 /// How one process works.
 #[derive(Debug, Clone)]
