@@ -4,14 +4,15 @@ use usher_company::{ADMINISTRATOR, EMPLOYEE, MANAGER};
 use usher_domain::access::Words;
 use usher_engine::give_back;
 use usher_operations::engine;
-use usher_store::job::{self, Band, Claim, Finish};
-use usher_testkit::{World, run};
-use usher_vocabulary::{AttemptId, AttemptOutcome, FindingKind, JobState};
+use usher_store::attempt::{self, Intended, Intent};
+use usher_store::job::{self, Band, Claim, Claimed, Finish};
+use usher_testkit::{World, count, run, until_waiting};
+use usher_vocabulary::{AttemptId, AttemptOutcome, CallKind, FindingKind, JobState};
 
-async fn claim(world: &World, band: Band) -> Result<Vec<job::Claimed>> {
+async fn claim(world: &World, band: Band) -> Result<Vec<Claimed>> {
     let attempts: Vec<AttemptId> = (0..8).map(|_| world.cx.id()).collect();
     let now = world.cx.now();
-    let mut tx = world.cx.store.begin().await?;
+    let mut conn = world.cx.store.conn().await?;
     let wish = Claim {
         band,
         worker: "gone",
@@ -20,9 +21,7 @@ async fn claim(world: &World, band: Band) -> Result<Vec<job::Claimed>> {
         attempts: &attempts,
         reserve: 0,
     };
-    let claimed = job::claim(&mut tx, &wish).await?;
-    tx.commit_unaudited("test").await?;
-    Ok(claimed)
+    Ok(job::claim(&mut conn, &wish).await?)
 }
 
 /// A process that dies with a job in its hands delays the job by its lease, and loses nothing.
@@ -72,6 +71,64 @@ async fn a_removal_does_not_wait_for_a_grant_on_the_same_line() -> Result<()> {
     usher_operations::assignment::give_back(&world.cx, &world.caller(EMPLOYEE).await?, id, None)
         .await?;
     assert_eq!(claim(&world, Band::Urgent).await?.len(), 1, "taking away goes first");
+    Ok(())
+}
+
+/// Whether a call may be sent is said under the lane's lock: a reduction that commits first is seen, also by whoever had to
+/// wait for it, and holds up nothing but calls that give.
+#[tokio::test]
+async fn an_intent_that_waited_for_a_reduction_is_overtaken_by_it() -> Result<()> {
+    let world = World::open().await?;
+    world.ask(EMPLOYEE, "Display bank reconciliations", TimeDelta::days(1)).await?;
+    world.approve_all(MANAGER).await?;
+    let job = claim(&world, Band::Normal).await?.pop().expect("a job");
+    let lane = job.lane.expect("its lane");
+    let now = world.cx.now();
+    let intent = |job, kind| Intent {
+        id: world.cx.id(),
+        job,
+        lane,
+        kind,
+        holding: None,
+        generation: 1,
+        wanted_seq: 1,
+        begun: &[],
+        intended_at: now,
+        deadline_at: now,
+        lease_until: now,
+    };
+    let (mut reduction, mut looking) =
+        (world.database.owner().await?, world.database.owner().await?);
+    run(&mut reduction, format!("begin; update lane set generation = 2 where id = '{lane}'"))
+        .await?;
+    let mut tx = world.cx.store.begin().await?;
+    let create = intent(&job, CallKind::CreateAccount);
+    let (intended, ()) = tokio::try_join!(
+        async { Ok::<_, anyhow::Error>(attempt::intend(&mut tx, &create).await?) },
+        async {
+            until_waiting(&mut looking, 1).await?;
+            run(&mut reduction, "commit".to_owned()).await
+        },
+    )?;
+    assert_eq!(intended, Intended::Overtaken);
+    assert_eq!(
+        attempt::intend(&mut tx, &intent(&job, CallKind::DisableAccount)).await?,
+        Intended::Yes
+    );
+    let theirs = Claimed { lease_token: job.lease_token + 1, ..job };
+    assert_eq!(
+        attempt::intend(&mut tx, &intent(&theirs, CallKind::DisableAccount)).await?,
+        Intended::LeaseLost
+    );
+    tx.commit_unaudited("test").await?;
+    let calls = "select count(*) from call where not enabling";
+    assert_eq!(
+        (
+            count(&mut looking, calls).await?,
+            count(&mut looking, "select count(*) from call").await?
+        ),
+        (1, 1)
+    );
     Ok(())
 }
 
