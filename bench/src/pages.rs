@@ -31,7 +31,7 @@ const SIZE: Size = Size { people: 10_000, applications: 200 };
 const SEED: u64 = 20_001;
 
 /// Pages, or SELECTs, of a leg.
-const TIMES: usize = 40;
+const TIMES: usize = 200;
 
 /// A page, whose it is, and the rows that it shows.
 struct Page {

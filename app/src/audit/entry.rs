@@ -107,9 +107,14 @@ fn outcome(outcome: &str) -> Said {
 
 /// The stored text in lines; a text that cannot be read is shown as it is.
 fn pretty(payload: &str) -> String {
-    serde_json::from_str::<serde_json::Value>(payload)
-        .and_then(|value| serde_json::to_string_pretty(&value))
-        .unwrap_or_else(|_| payload.to_owned())
+    let mut lines = Vec::with_capacity(payload.len() * 2);
+    let mut read = serde_json::Deserializer::from_str(payload);
+    // From text to text: a tree of every entry would take longer than its row.
+    let drawn =
+        serde_transcode::transcode(&mut read, &mut serde_json::Serializer::pretty(&mut lines))
+            .and_then(|()| read.end());
+    let lines = drawn.ok().and_then(|()| String::from_utf8(lines).ok());
+    lines.unwrap_or_else(|| payload.to_owned())
 }
 
 #[cfg(test)]
@@ -119,6 +124,11 @@ mod tests {
     #[test]
     fn details_are_drawn_in_lines() {
         assert_eq!(pretty("{\"a\":1}"), "{\n  \"a\": 1\n}");
-        assert_eq!(pretty("broken {"), "broken {");
+        let nested = "{\"a\":[1.5,-2e3,{}],\"b\":{\"c\":\"\\\"\u{e9}\\n\",\"d\":null}}";
+        let value: serde_json::Value = serde_json::from_str(nested).expect("JSON");
+        assert_eq!(pretty(nested), serde_json::to_string_pretty(&value).expect("lines"));
+        for unreadable in ["broken {", "{\"a\":1", "{} {}", ""] {
+            assert_eq!(pretty(unreadable), unreadable);
+        }
     }
 }

@@ -203,7 +203,7 @@ fn table(rows: Vec<Row>, now: DateTime<Utc>) -> AnyView {
         Head::words(t("audit-more")),
     ];
     let labels = entry::Labels::new();
-    let mut written = Rows::new();
+    let mut written = Rows::with_room(rows.len(), 1_500);
     for row in &rows {
         written.row(RowMark::None, |cells| entry::row(cells, row, &labels, now));
     }

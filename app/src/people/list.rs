@@ -112,7 +112,7 @@ fn table(people: Vec<(Brief, Option<String>)>) -> AnyView {
         Head::words(t("people-state")),
     ];
     let labels = [t("people-unit"), t("people-kind"), t("people-state")];
-    let mut rows = Rows::new();
+    let mut rows = Rows::with_room(people.len(), 600);
     for (person, href) in &people {
         rows.row(RowMark::None, |cells| row(cells, person, href.as_deref(), &labels));
     }

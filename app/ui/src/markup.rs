@@ -149,14 +149,16 @@ impl Default for Markup {
 }
 
 /// Rows of a [`DataTable`](crate::DataTable) that may have many.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Rows(Markup);
 
 impl Rows {
-    /// None yet.
+    /// None yet, and room for as many of a length like this.
     #[must_use]
-    pub fn new() -> Self {
-        Self::default()
+    pub fn with_room(rows: usize, bytes: usize) -> Self {
+        let mut markup = Markup::new();
+        markup.html.reserve(rows * bytes);
+        Self(markup)
     }
 
     /// One row, as [`Row`](crate::Row) draws it.
@@ -208,7 +210,7 @@ mod tests {
     /// What is written by hand looks like what the components draw, whatever is put in.
     #[test]
     fn rows_are_those_of_the_components() {
-        let mut rows = Rows::new();
+        let mut rows = Rows::with_room(1, 0);
         rows.row(RowMark::Wait, |row| {
             row.head(|head| {
                 head.words(HOSTILE).small(Some(HOSTILE));
