@@ -1,6 +1,7 @@
 //! The decision.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::{Mutex, PoisonError};
 
 use cedar_policy::{
     Context, Decision, Diagnostics, Entities, Entity, EntityUid, PolicySet, Request,
@@ -11,13 +12,21 @@ use crate::entities::EntityTypes;
 use crate::policies::{self, Policies};
 use crate::{Answer, Denial, PolicyError, Principal, Resource, fixed_rules};
 
-/// Decides what a caller may do. Reads nothing and remembers nothing: build one at start, share it.
+/// Decides what a caller may do. Reads nothing: build one for each version of the policies, share it.
+///
+/// An answer depends on the question and the policies alone, so that one about nothing in particular, which every page
+/// asks several of, is remembered under everything it was asked with. Roles that were given or taken away are another
+/// question.
 pub struct Authorizer {
     cedar: cedar_policy::Authorizer,
     policies: Policies,
     types: EntityTypes,
     actions: HashMap<Action, Asked>,
+    answers: Mutex<HashMap<(Principal, Action, Resource), Answer>>,
 }
+
+/// Answers that are remembered; then all are forgotten.
+const MOST_ANSWERS: usize = 4_096;
 
 /// What a decision about one action consults, so that it does not carry what is about others.
 struct Asked {
@@ -68,7 +77,8 @@ impl Authorizer {
                 Ok((*action, Asked { entity, policies }))
             })
             .collect::<Result<_, PolicyError>>()?;
-        Ok(Self { cedar: cedar_policy::Authorizer::new(), policies, types, actions })
+        let cedar = cedar_policy::Authorizer::new();
+        Ok(Self { cedar, policies, types, actions, answers: Mutex::default() })
     }
 
     /// May `who` do `action` to `what`? Denied unless a policy permits it and none forbids it; whatever
@@ -76,8 +86,26 @@ impl Authorizer {
     pub fn decide(&self, who: &Principal, action: Action, what: &Resource) -> Answer {
         match fixed_rules::refusal(who, action, what) {
             Some(why) => Answer::Denied { why },
-            None => self.ask_policies(who, action, what),
+            None => match what {
+                Resource::Directory | Resource::System => self.remember(who, action, what),
+                _ => self.ask_policies(who, action, what),
+            },
         }
+    }
+
+    fn remember(&self, who: &Principal, action: Action, what: &Resource) -> Answer {
+        let question = (who.clone(), action, what.clone());
+        let answers = || self.answers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(answer) = answers().get(&question) {
+            return answer.clone();
+        }
+        let answer = self.ask_policies(who, action, what);
+        let mut answers = answers();
+        if answers.len() >= MOST_ANSWERS {
+            answers.clear();
+        }
+        answers.insert(question, answer.clone());
+        answer
     }
 
     fn ask_policies(&self, who: &Principal, action: Action, what: &Resource) -> Answer {

@@ -166,3 +166,37 @@ fn the_policies_about_an_action_say_what_all_of_them_say() {
     }
     assert!(asked > 500 && allowed > 50 && allowed < asked, "{allowed} of {asked}");
 }
+
+#[test]
+fn what_is_remembered_is_what_the_policies_say_to_whoever_asks() {
+    let authorizer = Authorizer::built_in().unwrap();
+    let mut allowed = 0;
+    // Each asks after somebody with other rights did, and once more.
+    for _ in 0..2 {
+        for who in callers() {
+            for action in Action::ALL {
+                for what in [Resource::Directory, Resource::System] {
+                    let answer = authorizer.remember(&who, *action, &what);
+                    assert_eq!(
+                        answer,
+                        authorizer.ask_policies(&who, *action, &what),
+                        "{who:?} {action}"
+                    );
+                    allowed += u32::from(answer.is_allowed());
+                }
+            }
+        }
+    }
+    assert!(allowed > 0);
+}
+
+#[test]
+fn no_more_answers_are_remembered_than_there_is_room_for() {
+    let authorizer = Authorizer::built_in().unwrap();
+    for number in 0..=MOST_ANSWERS as u128 {
+        let who = Principal { id: Some(subject(number)), ..person(&[]) };
+        let _ = authorizer.decide(&who, Action::ViewDirectory, &Resource::Directory);
+    }
+    let remembered = authorizer.answers.lock().unwrap().len();
+    assert!((1..=MOST_ANSWERS).contains(&remembered), "{remembered}");
+}

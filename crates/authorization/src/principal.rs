@@ -3,7 +3,7 @@
 use usher_vocabulary::{AdminRole, SubjectId, TokenScope};
 
 /// The caller as far as rights depend on it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Principal {
     /// The subject that acts, or on whose behalf a token does. A person, token or test without one is
     /// not signed in; a job or an operator needs none.

@@ -6,7 +6,7 @@ use usher_vocabulary::{SubjectId, uuid::Uuid};
 ///
 /// Each action applies to certain of these only (policies/schema.cedarschema); any other pair is
 /// refused with [`Denial::Error`](crate::Denial::Error).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Resource {
     /// Nothing in particular; with a view, all there is of the kind.
     Directory,
