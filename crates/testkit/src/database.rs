@@ -13,7 +13,7 @@ use usher_operations::Clock;
 use usher_sandbox::SandboxOptions;
 use usher_store::Store;
 
-/// A database of one test. It is dropped with the cluster's folder, by the next run of all tests.
+/// A database of one test. It stays for whoever looks into a failure, until a later test takes its room.
 #[derive(Debug, Clone)]
 pub struct TestDatabase {
     pub url: SecretString,
@@ -53,6 +53,7 @@ impl TestDatabase {
                 "create database {name} template {template} strategy file_copy"
             )))
             .await?;
+        drop_oldest(&mut admin).await?;
         admin.close().await?;
         Ok(Self { url: address.url(&name) })
     }
@@ -90,6 +91,23 @@ pub async fn until_waiting(owner: &mut Owner, connections: i64) -> Result<()> {
         Ok(())
     };
     tokio::time::timeout(Duration::from_secs(10), look).await.context("nobody waits for a lock")?
+}
+
+/// One goes for each that comes, or they would fill the disk from run to run.
+async fn drop_oldest(admin: &mut PgConnection) -> Result<()> {
+    let oldest: Option<String> = sqlx::query_scalar(
+        r"select datname from pg_database where datname like 'test\_%' order by oid limit 1",
+    )
+    .fetch_optional(&mut *admin)
+    .await?;
+    let Some(name) = oldest else { return Ok(()) };
+    let process = name.split('_').nth(1).unwrap_or_default();
+    if !Path::new("/proc").join(process).exists() {
+        admin
+            .execute(AssertSqlSafe(format!("drop database if exists {name} with (force)")))
+            .await?;
+    }
+    Ok(())
 }
 
 /// A connection that may look everywhere.
