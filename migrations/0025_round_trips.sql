@@ -42,6 +42,8 @@ create function claim_jobs(
     held_until timestamptz,
     worker_name text,
     reserve integer,
+    -- What the release that asks can do: the next may know more.
+    known_kinds text[],
     -- One fresh id for each job that may be claimed.
     attempt_ids uuid[]
 ) returns table (
@@ -83,6 +85,7 @@ begin
               and j.state in ('queued', 'retry_wait')
               and j.run_at <= claim_at
               and j.priority between lowest_priority and highest_priority
+              and j.kind = any(known_kinds)
               and (j.lane_id is null or not exists (
                   select from job o
                   where o.lane_id = j.lane_id and o.state = 'running' and (j.priority > 1 or o.priority <= 1)))

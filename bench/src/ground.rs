@@ -63,7 +63,7 @@ pub(crate) async fn database(cluster: &Cluster, name: &str) -> Result<SecretStri
     Ok(url)
 }
 
-/// As many connections as the command whose work is measured has.
+/// As many connections at most as the command whose work is measured may have.
 pub(crate) async fn context(url: &SecretString, connections: u32) -> Result<Context> {
     let options = StoreOptions {
         url: url.clone(),
@@ -97,7 +97,7 @@ impl Ground {
     pub(crate) async fn open(cluster: &Cluster, name: &str) -> Result<Self> {
         let url = database(cluster, name).await?;
         Store::migrate(&url).await?;
-        let cx = context(&url, usher_engine::CONNECTIONS).await?;
+        let cx = context(&url, 32).await?;
         let groups: BTreeMap<String, String> =
             group_names().into_iter().map(|name| (name.to_owned(), name.to_owned())).collect();
         let directory =

@@ -101,8 +101,9 @@ async fn serve(options: Serve) -> Result<()> {
 }
 
 async fn work(options: Work) -> Result<()> {
-    let url = address(&options.database)?;
-    let cx = wiring::context(&url, "usher work", usher_engine::CONNECTIONS).await?;
+    let connections =
+        u32::try_from(options.engine.slots + options.engine.urgent_slots).unwrap_or(64) + 8;
+    let cx = wiring::context(&address(&options.database)?, "usher work", connections).await?;
     let stop = stop::on_signal()?;
     let engine = wiring::engine(&cx, &options.engine)?;
     http::metrics::open(&options.metrics, &cx, &stop).await?;

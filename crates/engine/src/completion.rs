@@ -120,10 +120,11 @@ pub(crate) async fn complete(
     ending: Ending,
 ) -> Result<(), StoreError> {
     let cx = &engine.cx;
-    let now = cx.now();
     let cause = Caller::engine(job.correlation).cause();
     let mut events = Vec::new();
+    let _turn = engine.turn(job).await;
     let mut tx = cx.store.begin().await?;
+    let now = cx.now();
     #[cfg(feature = "failpoints")]
     let told = ending.last.as_ref().map(|last| last.kind);
     // Locks the lane: nobody enqueues for it until this is committed.
@@ -151,10 +152,13 @@ pub(crate) async fn complete(
         };
         give_up(cx, &mut tx, &given_up, Some(facts), &cause, &mut events).await?;
     }
-    if ending.error.is_some() || !facts.is_well {
+    if ending.error.is_some() || !judged.is_connector_well {
         note_health(cx, &mut tx, job, ending.error.as_ref(), now).await?;
     }
-    if judged.has_undelivered && facts.demands.iter().any(|d| d.direction == Direction::Grant) {
+    // Without a reading nobody has looked whether somebody waits.
+    if (judged.has_undelivered || ending.reading.is_none())
+        && facts.demands.iter().any(|d| d.direction == Direction::Grant)
+    {
         request::tell_delivered(cx, &mut tx, facts.lane, &cause, &mut events).await?;
     }
     let finish = Finish {

@@ -36,6 +36,8 @@ pub(crate) struct Judged {
     ineffective: Vec<(DemandId, String)>,
     /// Somebody waits for something on the lane that was never delivered.
     pub(crate) has_undelivered: bool,
+    /// The connector's last calls succeeded, and somebody noted it a moment ago.
+    pub(crate) is_connector_well: bool,
 }
 
 impl Judged {
@@ -82,9 +84,11 @@ pub(crate) async fn judge(
         shown: &shown,
         evidence: &seen.evidence,
         is_whole: judged.is_true(),
+        connector: job.connector,
     };
     let told = demand::judge(tx, &reading, cx.now()).await?;
     judged.has_undelivered = told.has_undelivered;
+    judged.is_connector_well = told.is_connector_well;
     for (demand, wish) in facts.demands.iter().zip(&wishes) {
         if !told.written.contains(&demand.id) {
             continue;

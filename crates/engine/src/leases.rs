@@ -43,7 +43,7 @@ async fn bury(
     events: &mut Vec<AuditEvent>,
 ) -> Result<(), StoreError> {
     let facts = match lost.lane {
-        Some(lane) => account::facts(tx, lane, cx.now()).await?,
+        Some(lane) => account::facts(tx, lane).await?,
         None => None,
     };
     let given_up = GivenUp {

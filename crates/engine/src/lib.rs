@@ -28,6 +28,6 @@ mod worker;
 
 pub use connectors::ConnectorFactory;
 pub use leases::give_back;
-pub use options::{CONNECTIONS, EngineOptions};
+pub use options::EngineOptions;
 pub use timers::fire_due;
 pub use worker::{Engine, EngineParts};

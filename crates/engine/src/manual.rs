@@ -35,11 +35,12 @@ pub(crate) async fn run(
     instructions: &str,
 ) -> Result<(), StoreError> {
     let cx = &engine.cx;
-    let now = cx.now();
+    let _turn = engine.turn(job).await;
     let mut tx = cx.store.begin().await?;
+    let now = cx.now();
     // Locked first and read then: whoever turns a wish or closes an item waits, or is seen.
     demand::lock_known_lane(&mut tx, lane).await?;
-    let Some(facts) = account::facts(&mut tx, lane, now).await? else { return Ok(()) };
+    let Some(facts) = account::facts(&mut tx, lane).await? else { return Ok(()) };
     account::note_done(&mut tx, lane, facts.wanted_seq).await?;
     let latest = work_item::latest_of_lane(&mut tx, lane).await?;
     let mut desk = Desk {

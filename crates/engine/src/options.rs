@@ -1,9 +1,9 @@
 use std::time::Duration;
 
-/// Connections to the database of a process that only works, however many jobs it has at the same time: a job holds none
-/// while it waits for its target. Each is a server process with caches of its own, and with one for every job they are
-/// cold whenever its turn comes.
-pub const CONNECTIONS: u32 = 10;
+/// Jobs at the same time that read or write the database, of those that give or repair access: the others wait for their
+/// targets or for their turn. Each connection is a server process with caches of its own, and with one for every job they
+/// are cold whenever it is used. What takes access away, claims and timers need no turn.
+pub(crate) const TURNS: usize = 8;
 
 /// How one process works.
 #[derive(Debug, Clone)]

@@ -28,11 +28,11 @@ const MOST_PLANS: usize = 2;
 
 pub(crate) async fn run(engine: &Engine, job: &Claimed) -> Result<(), StoreError> {
     let Some(lane) = job.lane else { return Ok(()) };
+    let turn = engine.turn(job).await;
     let mut conn = engine.cx.store.conn().await?;
-    let Some(facts) = account::facts(&mut conn, lane, engine.cx.now()).await? else {
-        return Ok(());
-    };
+    let Some(facts) = account::facts(&mut conn, lane).await? else { return Ok(()) };
     drop(conn);
+    drop(turn);
     let (connector, limit) = match open_connector(engine, facts.connector, &facts.configuration) {
         Ok(open) => open,
         Err(error) => {
@@ -68,6 +68,7 @@ async fn abandon_lost_calls(
     job: &Claimed,
     facts: &LaneFacts,
 ) -> Result<(), StoreError> {
+    let _turn = engine.turn(job).await;
     let mut tx = engine.cx.store.begin().await?;
     let lost = attempt::abandon_calls(&mut tx, facts.lane, engine.cx.now()).await?;
     if lost.is_empty() {
@@ -242,12 +243,12 @@ impl<'a> Work<'a> {
     async fn carry_out(&mut self, steps: &[Step]) -> Result<Carried, StoreError> {
         let mut refused = None;
         for step in steps {
-            let (call, deadline) = (self.engine.cx.id(), Instant::now() + self.limit);
-            match self.intend(step, call).await? {
-                Intended::Yes => {}
-                Intended::Overtaken => return Ok(Carried::Superseded),
-                Intended::LeaseLost => return Ok(Carried::LeaseLost),
-            }
+            let call = self.engine.cx.id();
+            let deadline = match self.intend(step, call).await? {
+                (Intended::Yes, deadline) => deadline,
+                (Intended::Overtaken, _) => return Ok(Carried::Superseded),
+                (Intended::LeaseLost, _) => return Ok(Carried::LeaseLost),
+            };
             let started = Instant::now();
             let remaining = deadline.saturating_duration_since(started);
             let answer =
@@ -311,10 +312,17 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Writes the outcome of the call before and the intent of the next in one transaction.
-    async fn intend(&mut self, step: &Step, call: CallId) -> Result<Intended, StoreError> {
+    /// Writes the outcome of the call before and the intent of the next in one transaction. Returns when the next has to
+    /// be answered: its time begins when its turn comes.
+    async fn intend(
+        &mut self,
+        step: &Step,
+        call: CallId,
+    ) -> Result<(Intended, Instant), StoreError> {
         let (cx, job, facts) = (&self.engine.cx, self.job, self.facts);
-        let now = cx.now();
+        let _turn = self.engine.turn(job).await;
+        let mut tx = cx.store.begin().await?;
+        let (deadline, now) = (Instant::now() + self.limit, cx.now());
         let deadline_at = now + span(self.limit);
         let is_new = |d: &&DemandFacts| d.realisation == Realisation::NotStarted;
         let begun: Vec<_> = facts.demands.iter().filter(is_new).map(|d| d.id).collect();
@@ -332,10 +340,9 @@ impl<'a> Work<'a> {
             // The call, and the read that follows it.
             lease_until: deadline_at + span(self.limit) + span(self.engine.options.lease_margin),
         };
-        let mut tx = cx.store.begin().await?;
         let intended = attempt::intend(&mut tx, &intent).await?;
         if intended == Intended::LeaseLost {
-            return Ok(intended);
+            return Ok((intended, deadline));
         }
         let cause = Caller::engine(job.correlation).cause();
         let mut events = Vec::new();
@@ -354,12 +361,13 @@ impl<'a> Work<'a> {
         tx.commit(events).await?;
         failpoint!(AfterOutcome, told);
         failpoint!(AfterIntent, Some(step.kind()));
-        Ok(intended)
+        Ok((intended, deadline))
     }
 
     async fn note_last_call(&mut self) -> Result<(), StoreError> {
         let Some(last) = self.last.take() else { return Ok(()) };
         let cause = Caller::engine(self.job.correlation).cause();
+        let _turn = self.engine.turn(self.job).await;
         let mut tx = self.engine.cx.store.begin().await?;
         let event = last.write(&self.engine.cx, &mut tx, self.facts, &cause).await?;
         tx.commit(vec![event]).await

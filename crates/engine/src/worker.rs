@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
@@ -18,7 +18,7 @@ use usher_store::job::{self, Band, Claim, Claimed};
 use usher_vocabulary::{AttemptId, ConnectorInstanceId, JobKind};
 
 use crate::connectors::{ConnectorFactory, Connectors};
-use crate::options::EngineOptions;
+use crate::options::{EngineOptions, TURNS};
 use crate::trouble::Trouble;
 use crate::{leases, mail, provision, test_connector, timers};
 
@@ -41,6 +41,7 @@ pub struct Engine {
     pub(crate) connectors: Arc<Connectors>,
     pub(crate) mailer: Arc<dyn Mailer>,
     pub(crate) options: Arc<EngineOptions>,
+    turns: Arc<Semaphore>,
 }
 
 impl Engine {
@@ -51,7 +52,18 @@ impl Engine {
             connectors: Arc::new(Connectors::new(parts.factory)),
             mailer: parts.mailer,
             options: Arc::new(parts.options),
+            turns: Arc::new(Semaphore::new(TURNS)),
         }
+    }
+
+    /// Waits until the job may use the database, and keeps its turn until what it returns is dropped. A job holds no
+    /// connection while it waits, and never two turns.
+    pub(crate) async fn turn(&self, job: &Claimed) -> Option<SemaphorePermit<'_>> {
+        if job.is_urgent {
+            return None;
+        }
+        // Nobody closes it.
+        self.turns.acquire().await.ok()
     }
 
     /// The same engine in another context: a past is lived by a clock of its own.

@@ -25,8 +25,6 @@ pub struct LaneFacts {
     pub user_name: String,
     pub connector: ConnectorInstanceId,
     pub configuration: Configuration,
-    /// The connector's last calls succeeded, and somebody noted it a moment ago.
-    pub is_well: bool,
     pub target_name: String,
     pub last_access: LastAccess,
     /// The person's last work relationship is over.
@@ -63,7 +61,7 @@ pub struct DemandFacts {
 ///
 /// # Errors
 /// The database failed.
-pub async fn facts(conn: &mut Conn, lane: LaneId, now: DateTime<Utc>) -> Result<Option<LaneFacts>> {
+pub async fn facts(conn: &mut Conn, lane: LaneId) -> Result<Option<LaneFacts>> {
     let row = sqlx::query!(
         r#"select l.id, l.generation, l.wanted_seq, l.subject_id, coalesce(p.display_name, n.name) as "display_name!",
                 p.given_name as "given_name?", p.family_name as "family_name?", p.email as "email?",
@@ -72,8 +70,6 @@ pub async fn facts(conn: &mut Conn, lane: LaneId, now: DateTime<Utc>) -> Result<
                 nullif(a.native_id, '') as native_id,
                 (a.lane_id is not null or exists (select from call c where c.lane_id = l.id)) as "was_touched!",
                 ci.kind as connector_kind, ci.settings, ci.call_timeout_ms,
-                coalesce(ci.health = 'healthy' and ci.failures = 0 and ci.open_until_at is null
-                         and ci.last_success_at > $2::timestamptz - interval '10 seconds', false) as "is_well!",
                 coalesce(d.rows, '[]') as "demands!: Json<Vec<DemandFacts>>"
          from lane l
          join target t on t.id = l.target_id
@@ -91,7 +87,6 @@ pub async fn facts(conn: &mut Conn, lane: LaneId, now: DateTime<Utc>) -> Result<
          ) d
          where l.id = $1"#,
         lane.0,
-        now,
     )
     .fetch_optional(conn)
     .await?;
@@ -112,7 +107,6 @@ pub async fn facts(conn: &mut Conn, lane: LaneId, now: DateTime<Utc>) -> Result<
                 settings: row.settings,
                 call_timeout_ms: row.call_timeout_ms,
             },
-            is_well: row.is_well,
             target_name: row.target_name,
             last_access: word(&row.last_access)?,
             has_left: row.has_left,

@@ -251,6 +251,7 @@ pub struct Reading<'a> {
     pub evidence: &'a str,
     /// Everything of the lane is as it should be.
     pub is_whole: bool,
+    pub connector: ConnectorInstanceId,
 }
 
 /// What became of a [`Reading`].
@@ -262,6 +263,8 @@ pub struct Judged {
     pub resolved: Vec<FindingId>,
     /// Somebody waits for something on this lane that was never delivered.
     pub has_undelivered: bool,
+    /// The connector's last calls succeeded, and somebody noted it a moment ago.
+    pub is_connector_well: bool,
 }
 
 /// Writes what a read says, unless a wish turned since, and resolves the open findings about demands that are verified
@@ -297,7 +300,12 @@ pub async fn judge(tx: &mut Tx, reading: &Reading<'_>, now: DateTime<Utc>) -> Re
                     join assignment a on a.id = da.assignment_id
                     join request_item i on i.id = a.request_item_id
                     where d.lane_id = $1 and a.state = 'active' and i.delivered_at is null
-                ) as "has_undelivered!""#,
+                ) as "has_undelivered!",
+                exists (
+                    select from connector_instance c
+                    where c.id = $8 and c.health = 'healthy' and c.failures = 0 and c.open_until_at is null
+                      and c.last_success_at > $6 - interval '10 seconds'
+                ) as "is_connector_well!""#,
         reading.lane.0,
         &demands,
         &shown,
@@ -305,6 +313,7 @@ pub async fn judge(tx: &mut Tx, reading: &Reading<'_>, now: DateTime<Utc>) -> Re
         reading.evidence,
         now,
         reading.is_whole,
+        reading.connector.0,
     )
     .fetch_one(&mut **tx)
     .await?;
@@ -312,6 +321,7 @@ pub async fn judge(tx: &mut Tx, reading: &Reading<'_>, now: DateTime<Utc>) -> Re
         written: row.written.into_iter().map(Into::into).collect(),
         resolved: row.resolved.into_iter().map(Into::into).collect(),
         has_undelivered: row.has_undelivered,
+        is_connector_well: row.is_connector_well,
     })
 }
 

@@ -164,19 +164,21 @@ pub struct Claim<'a> {
 pub async fn claim(conn: &mut Conn, claim: &Claim<'_>) -> Result<Vec<Claimed>> {
     let (lowest, highest) = claim.band.ranks();
     let fresh: Vec<Uuid> = claim.attempts.iter().map(|a| a.0).collect();
+    let kinds: Vec<String> = JobKind::ALL.iter().map(|kind| kind.as_str().to_owned()).collect();
     sqlx::query_as!(
         ClaimedRow,
         r#"select job_id as "id!", job_kind as "kind!", lane as lane_id, connector as "connector_instance_id!",
                 job_priority as "priority!", attempt as "attempt_id!", tries as "attempts!", most_tries as "max_attempts!",
                 token as "lease_token!", lane_generation as "generation!", correlation as "correlation_id!",
                 waiting_since as "enqueued_at!"
-         from claim_jobs($1, $2, $3, $4, $5, $6, $7)"#,
+         from claim_jobs($1, $2, $3, $4, $5, $6, $7, $8)"#,
         claim.now,
         lowest,
         highest,
         claim.lease_until,
         claim.worker,
         claim.reserve,
+        &kinds,
         &fresh,
     )
     .fetch_all(conn)

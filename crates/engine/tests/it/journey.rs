@@ -3,7 +3,7 @@ use chrono::TimeDelta;
 use usher_company::{EMPLOYEE, MANAGER, OWNER};
 use usher_domain::access::Words;
 use usher_operations::assignment;
-use usher_testkit::World;
+use usher_testkit::{World, count, run};
 use usher_vocabulary::{ItemState, Realisation};
 
 #[tokio::test]
@@ -106,5 +106,35 @@ async fn an_extension_follows_without_a_gap() -> Result<()> {
     );
     world.pass(TimeDelta::minutes(60), TimeDelta::minutes(60)).await?;
     assert_eq!(world.request(EMPLOYEE, more.id).await?.items[0].words, Words::Ended);
+    Ok(())
+}
+
+/// What is true already, because something else gives it, is delivered with its approval: no job has anything to do.
+#[tokio::test]
+async fn what_is_held_for_another_reason_is_delivered_at_once() -> Result<()> {
+    let world = World::open().await?;
+    let mut owner = world.database.owner().await?;
+    let same = "create temp table named as
+             select v.id, v.name from catalogue_item_version v
+             where v.name in ('Display bank reconciliations', 'Maintain payment memos');
+         delete from catalogue_item_content where version_id = (select id from named where name like 'Maintain%');
+         insert into catalogue_item_content (version_id, entitlement_id, scope)
+         select (select id from named where name like 'Maintain%'), c.entitlement_id, c.scope
+         from catalogue_item_content c where c.version_id = (select id from named where name like 'Display%')";
+    run(&mut owner, same.to_owned()).await?;
+    world.ask(EMPLOYEE, "Display bank reconciliations", TimeDelta::days(1)).await?;
+    world.approve_all(MANAGER).await?;
+    world.settle().await?;
+    let jobs = count(&mut owner, "select count(*) from job").await?;
+    let second = world.ask(EMPLOYEE, "Maintain payment memos", TimeDelta::days(1)).await?;
+    world.approve_all(MANAGER).await?;
+    assert_eq!(world.request(EMPLOYEE, second.id).await?.items[0].words, Words::YouHaveThis);
+    let told = "select count(*) from notification where kind = 'item_delivered'";
+    assert_eq!(count(&mut owner, told).await?, 2);
+    assert_eq!(
+        count(&mut owner, "select count(*) from request_item where delivered_at is null").await?,
+        0
+    );
+    assert_eq!(count(&mut owner, "select count(*) from job").await?, jobs);
     Ok(())
 }

@@ -10,7 +10,7 @@ use usher_vocabulary::{
     EntitlementId, Priority, Realisation, SubjectId, TargetId, TimerKind, uuid::Uuid,
 };
 
-use crate::{Cause, Context, Event};
+use crate::{Cause, Context, Event, request};
 
 /// Starts and ends what has fallen due for a subject, then turns the demands that follow. `ended` names
 /// assignments that the caller has ended in this transaction.
@@ -90,10 +90,12 @@ async fn turn_demands(
     for want in demand::wants(tx, concerned).await? {
         by_target.entry((want.target, want.connector)).or_default().push(want);
     }
+    let mut unturned = Vec::new();
     for ((target, connector), wants) in by_target {
         let mut lane = demand::lock_lane(tx, cx.id(), subject, target).await?;
         let turned = turn_lane(cx, tx, &lane, &wants).await?;
         if turned.is_empty() {
+            unturned.extend(wants.iter().any(|want| want.is_active).then_some(lane.id));
             continue;
         }
         let reduces = turned.iter().any(|t| t.direction == Direction::Revoke);
@@ -105,6 +107,10 @@ async fn turn_demands(
         job::enqueue_lane(tx, cx.id(), lane.id, connector, priority, cause.correlation, cx.now())
             .await?;
         events.extend(turned.into_iter().map(|t| t.event(subject, &lane).by(cx, cause)));
+    }
+    // What was asked for may be true already, for another reason: no job will say so.
+    for lane in unturned {
+        request::tell_delivered(cx, tx, lane, cause, events).await?;
     }
     Ok(())
 }
