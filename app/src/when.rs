@@ -30,9 +30,7 @@ pub(crate) fn words(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
 
 /// An instant that stands by itself: its words, and the exact time for those who ask.
 pub(crate) fn time(at: DateTime<Utc>, now: DateTime<Utc>) -> AnyView {
-    let mut markup = Markup::new();
-    write(&mut markup, at, now);
-    markup.view()
+    Markup::drawn(|markup| write(markup, at, now))
 }
 
 /// The same, written.

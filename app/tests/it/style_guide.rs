@@ -198,7 +198,7 @@ fn tables() -> AnyView {
                     <Cell label="Choose"><RowCheck name="person" value="1" label="Choose Aylin Demir" checked=true /></Cell>
                     <RowHead note="Istanbul">"Aylin Demir"</RowHead>
                     <Cell label="Accesses" column=Column::Number>"41"</Cell>
-                    <Cell label="Since"><Time words="yesterday" datetime="2026-11-18T22:14:00Z" title="18 November 2026, 22:14 UTC" /></Cell>
+                    <Cell label="Since">{Markup::drawn(|cell| { cell.time("yesterday", "2026-11-18T22:14:00Z", "18 November 2026, 22:14 UTC"); })}</Cell>
                 </Row>
             </DataTable>
             <Pagination label="Pages" words="1 to 25 of 214" previous="Previous" next="Next" next_href="/people?after=25" />

@@ -73,9 +73,9 @@ glyphs! {
 /// One icon. It is hidden from screen readers: the words beside it say the same.
 #[component]
 pub fn Icon(glyph: Glyph, #[prop(optional)] large: bool) -> impl IntoView {
-    let mut markup = Markup::new();
-    markup.icon(glyph, large);
-    markup.view()
+    Markup::drawn(|markup| {
+        markup.icon(glyph, large);
+    })
 }
 
 #[cfg(test)]

@@ -4,8 +4,6 @@
 //! Markup comes from literals of this crate and never from a value: whatever a page hands over is escaped where it is put
 //! in. The components that draw the same parts are made of the same functions.
 
-use std::fmt;
-
 use html_escape::{encode_double_quoted_attribute_to_string, encode_text_to_string};
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
@@ -13,16 +11,10 @@ use leptos::tachys::html::InertElement;
 use crate::{Column, Glyph, RowMark, Said, Sprite, initials};
 
 /// See the module.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Markup {
     html: String,
     sprite: &'static str,
-}
-
-impl fmt::Debug for Markup {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.html)
-    }
 }
 
 /// A person in a line: initials, name, and a second line.
@@ -42,6 +34,13 @@ impl Markup {
     pub fn new() -> Self {
         let sprite = use_context::<Sprite>().map_or("", |sprite| sprite.0);
         Self { html: String::new(), sprite }
+    }
+
+    /// What one writer writes, as a view.
+    pub fn drawn(write: impl FnOnce(&mut Self)) -> AnyView {
+        let mut markup = Self::new();
+        write(&mut markup);
+        markup.view()
     }
 
     /// What was written, as a view.

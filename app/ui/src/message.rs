@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{Glyph, Icon, Markup, Said, Text};
+use crate::{Glyph, Icon, Said, Text};
 
 /// How much a note matters.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -99,22 +99,4 @@ pub fn More(
             {children()}
         </details>
     }
-}
-
-/// A moment in words, with the exact time for those who ask.
-#[component]
-pub fn Time(
-    /// What is read: "today 09:13", "2 hours ago".
-    #[prop(into)]
-    words: String,
-    /// The moment as RFC 3339.
-    #[prop(into)]
-    datetime: String,
-    /// The long form with the time zone.
-    #[prop(into)]
-    title: String,
-) -> impl IntoView {
-    let mut markup = Markup::new();
-    markup.time(&words, &datetime, &title);
-    markup.view()
 }

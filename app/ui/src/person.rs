@@ -17,9 +17,9 @@ pub fn initials(name: &str) -> String {
 /// Initials in a ring. It is hidden from screen readers: the name stands beside it.
 #[component]
 pub fn Avatar(#[prop(into)] name: String, #[prop(optional)] large: bool) -> impl IntoView {
-    let mut markup = Markup::new();
-    markup.avatar(&name, large);
-    markup.view()
+    Markup::drawn(|markup| {
+        markup.avatar(&name, large);
+    })
 }
 
 /// A person in a line: initials, name, and a second line.
@@ -34,15 +34,15 @@ pub fn IdLine(
     #[prop(optional)] large: bool,
 ) -> impl IntoView {
     let (href, after, note) = (href.get(), after.get(), note.get());
-    let mut markup = Markup::new();
-    markup.person(PersonLine {
-        name: &name,
-        href: href.as_deref(),
-        after: after.as_deref(),
-        note: note.as_deref(),
-        large,
-    });
-    markup.view()
+    Markup::drawn(|markup| {
+        markup.person(PersonLine {
+            name: &name,
+            href: href.as_deref(),
+            after: after.as_deref(),
+            note: note.as_deref(),
+            large,
+        });
+    })
 }
 
 #[cfg(test)]

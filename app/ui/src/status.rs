@@ -68,9 +68,9 @@ impl Said {
 
     /// Draws it.
     pub fn view(self) -> AnyView {
-        let mut markup = Markup::new();
-        markup.said(&self);
-        markup.view()
+        Markup::drawn(|markup| {
+            markup.said(&self);
+        })
     }
 }
 
