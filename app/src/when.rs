@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
 use leptos::prelude::*;
 use usher_ui::Markup;
 
-use crate::words::{t, t_with};
+use crate::words::{t, t_text, t_with};
 
 /// The time of the day, such as "10:41".
 pub(crate) fn clock(at: DateTime<Utc>) -> String {
@@ -18,11 +18,11 @@ pub(crate) fn words(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let is = |other: Option<NaiveDate>| other == Some(day);
     let today = now.date_naive();
     if day == today {
-        t_with("when-today", &[("until", clock.into())])
+        t_text("when-today", "until", &clock)
     } else if is(today.succ_opt()) {
-        t_with("when-tomorrow", &[("until", clock.into())])
+        t_text("when-tomorrow", "until", &clock)
     } else if is(today.pred_opt()) {
-        t_with("when-yesterday", &[("until", clock.into())])
+        t_text("when-yesterday", "until", &clock)
     } else {
         at.format("%a %-d %b %Y, %H:%M").to_string()
     }
@@ -36,7 +36,7 @@ pub(crate) fn time(at: DateTime<Utc>, now: DateTime<Utc>) -> AnyView {
 /// The same, written.
 pub(crate) fn write(markup: &mut Markup, at: DateTime<Utc>, now: DateTime<Utc>) {
     let long = at.format("%A %-d %B %Y, %H:%M:%S").to_string();
-    let title = t_with("when-exact", &[("until", long.into())]);
+    let title = t_text("when-exact", "until", &long);
     markup.time(&capital(&words(at, now)), &exact(at), &title);
 }
 

@@ -20,24 +20,43 @@ static_loader! {
     };
 }
 
-/// Words without values, once they were looked up: a page says the same ones in every row. No more than there are keys.
+/// Words without values or around one text, once they were looked up: a page says the same ones in every row. No more than
+/// there are keys.
 static SAID: LazyLock<RwLock<HashMap<String, String>>> = LazyLock::new(RwLock::default);
 
 const LANGUAGE: LanguageIdentifier = langid!("en-GB");
 
+/// Stands for a text that is put in afterwards.
+const PLACE: &str = "\u{fffc}";
+
 /// The words of a key. An unknown key is given back as it is, so that a page shows something that
 /// can be found.
 pub fn t(key: &str) -> String {
+    said(key, &[], str::to_owned)
+}
+
+/// The words of a key around one text, which chooses no form: `t_text("when-today", "until", "10:41")`. For rows: the words
+/// are looked up once.
+pub fn t_text(key: &str, name: &'static str, text: &str) -> String {
+    said(key, &[(name, PLACE.into())], |words| words.replace(PLACE, text))
+}
+
+fn said(
+    key: &str,
+    args: &[(&'static str, FluentValue<'_>)],
+    finish: impl FnOnce(&str) -> String,
+) -> String {
     if let Ok(said) = SAID.read()
         && let Some(words) = said.get(key)
     {
-        return words.clone();
+        return finish(words);
     }
-    let Some(words) = find(key, &[]) else { return key.to_owned() };
+    let Some(words) = find(key, args) else { return key.to_owned() };
+    let finished = finish(&words);
     if let Ok(mut said) = SAID.write() {
-        said.insert(key.to_owned(), words.clone());
+        said.insert(key.to_owned(), words);
     }
-    words
+    finished
 }
 
 /// The words of a key with values put in: `t_with("tasks-open", &[("count", 3.into())])`.
@@ -54,7 +73,7 @@ pub fn find(key: &str, args: &[(&'static str, FluentValue<'_>)]) -> Option<Strin
 
 #[cfg(test)]
 mod tests {
-    use super::{find, t, t_with};
+    use super::{find, t, t_text, t_with};
 
     #[test]
     fn values_are_put_in_without_invisible_marks() {
@@ -62,6 +81,16 @@ mod tests {
             t_with("shell-page-title", &[("page", "Tasks".into()), ("product", "Usher".into())]),
             "Tasks - Usher"
         );
+    }
+
+    #[test]
+    fn a_text_is_put_in_as_it_is() {
+        for text in ["10:41", "", "{ $until }", "\u{fffc}"] {
+            let slow = t_with("when-today", &[("until", text.into())]);
+            assert_eq!(t_text("when-today", "until", text), slow);
+            assert_eq!(t_text("when-today", "until", text), slow);
+        }
+        assert_eq!(t_text("no-such-key", "until", "x"), "no-such-key");
     }
 
     #[test]

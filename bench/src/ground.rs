@@ -97,7 +97,7 @@ impl Ground {
     pub(crate) async fn open(cluster: &Cluster, name: &str) -> Result<Self> {
         let url = database(cluster, name).await?;
         Store::migrate(&url).await?;
-        let cx = context(&url, 32).await?;
+        let cx = context(&url, 16).await?;
         let groups: BTreeMap<String, String> =
             group_names().into_iter().map(|name| (name.to_owned(), name.to_owned())).collect();
         let directory =

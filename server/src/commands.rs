@@ -101,8 +101,8 @@ async fn serve(options: Serve) -> Result<()> {
 }
 
 async fn work(options: Work) -> Result<()> {
-    let connections =
-        u32::try_from(options.engine.slots + options.engine.urgent_slots).unwrap_or(64) + 8;
+    // Jobs that give access have connections of their own.
+    let connections = u32::try_from(options.engine.urgent_slots).unwrap_or(64) + 8;
     let cx = wiring::context(&address(&options.database)?, "usher work", connections).await?;
     let stop = stop::on_signal()?;
     let engine = wiring::engine(&cx, &options.engine)?;

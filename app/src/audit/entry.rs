@@ -7,7 +7,7 @@ use usher_vocabulary::AuditAction;
 
 use super::sentence;
 use crate::when;
-use crate::words::{t, t_with};
+use crate::words::{t, t_text, t_with};
 
 /// Words that stand in every row.
 pub(super) struct Labels {
@@ -40,7 +40,7 @@ pub(super) fn row(cells: &mut Cells<'_>, entry: &Entry, labels: &Labels, now: Da
         .subject_name
         .as_ref()
         .filter(|name| Some(*name) != entry.actor_name.as_ref())
-        .map(|name| t_with("audit-about", &[("name", name.as_str().into())]));
+        .map(|name| t_text("audit-about", "name", name));
     cells.cell(&labels.when, Column::Time, |cell| when::write(cell, entry.occurred_at, now));
     cells.cell(&labels.what, Column::Words, |cell| {
         cell.strong(&actor(entry)).words(" ").words(&done).words(" ");
@@ -63,7 +63,7 @@ pub(super) fn row(cells: &mut Cells<'_>, entry: &Entry, labels: &Labels, now: Da
 fn actor(entry: &Entry) -> String {
     match (&entry.actor_name, entry.actor.split_once(':')) {
         (Some(name), _) => name.clone(),
-        (None, Some(("operator", name))) => t_with("audit-operator", &[("name", name.into())]),
+        (None, Some(("operator", name))) => t_text("audit-operator", "name", name),
         (None, Some(("person", _))) => t("audit-erased-person"),
         (None, None) if entry.actor == "stranger" => t("audit-stranger"),
         _ => t("audit-engine"),
@@ -72,25 +72,27 @@ fn actor(entry: &Entry) -> String {
 
 /// What it was done to: the kind in words, and its id.
 fn object(entry: &Entry) -> Option<String> {
-    let kind = match entry.object_type.as_str() {
-        "request" => t("audit-object-request"),
-        "request_item" => t("audit-object-request-item"),
-        "task" => t("audit-object-task"),
-        "assignment" => t("audit-object-assignment"),
-        "demand" => t("audit-object-demand"),
-        "call" => t("audit-object-call"),
-        "work_item" => t("audit-object-work-item"),
-        "job" => t("audit-object-job"),
-        "finding" => t("audit-object-finding"),
-        "token" => t("audit-object-token"),
-        "connector" => t("audit-object-connector"),
-        "person" => t("audit-object-person"),
-        "access_rules" => t("audit-object-access-rules"),
-        "installation" => t("audit-object-installation"),
-        other => other.replace('_', " "),
-    };
-    let id = entry.object_id?;
-    Some(t_with("audit-object", &[("words", kind.into()), ("number", id.to_string().into())]))
+    let id = entry.object_id?.to_string();
+    Some(match entry.object_type.as_str() {
+        "request" => t_text("audit-object-request", "number", &id),
+        "request_item" => t_text("audit-object-request-item", "number", &id),
+        "task" => t_text("audit-object-task", "number", &id),
+        "assignment" => t_text("audit-object-assignment", "number", &id),
+        "demand" => t_text("audit-object-demand", "number", &id),
+        "call" => t_text("audit-object-call", "number", &id),
+        "work_item" => t_text("audit-object-work-item", "number", &id),
+        "job" => t_text("audit-object-job", "number", &id),
+        "finding" => t_text("audit-object-finding", "number", &id),
+        "token" => t_text("audit-object-token", "number", &id),
+        "connector" => t_text("audit-object-connector", "number", &id),
+        "person" => t_text("audit-object-person", "number", &id),
+        "access_rules" => t_text("audit-object-access-rules", "number", &id),
+        "installation" => t_text("audit-object-installation", "number", &id),
+        other => {
+            let words = other.replace('_', " ");
+            t_with("audit-object", &[("words", words.into()), ("number", id.into())])
+        }
+    })
 }
 
 fn outcome(outcome: &str) -> Said {

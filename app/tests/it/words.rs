@@ -1,6 +1,6 @@
 //! Every word is outside the sources, every key exists, and every key is used.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 
@@ -50,6 +50,25 @@ fn every_key_that_a_page_names_exists() {
         }
     }
     assert!(missing.is_empty(), "no words in app/locales for {missing:#?}");
+}
+
+/// What `t_text` keeps once it was looked up would otherwise always be in the form of the first text.
+#[test]
+fn words_around_a_text_have_one_form() {
+    let messages = messages().expect("the files of words");
+    let mut found = 0;
+    for source in sources() {
+        let around = literals(&source.text).into_iter().filter(|literal| {
+            literal.before.strip_suffix('(').is_some_and(|call| call.ends_with("t_text"))
+        });
+        for literal in around {
+            // Those that choose begin on a line of their own.
+            let words = messages.get(&literal.value).map_or("", String::as_str);
+            assert!(words.contains("{ $"), "{}: {words}", literal.value);
+            found += 1;
+        }
+    }
+    assert!(found > 10, "only {found} are put together so");
 }
 
 #[test]
@@ -102,7 +121,8 @@ fn is_key(literal: &Literal) -> bool {
         .unwrap_or_default();
     matches!(
         name,
-        "t" | "t_with"
+        "t" | "t_text"
+            | "t_with"
             | "words::t"
             | "words::t_with"
             | "crate::words::t"
@@ -128,18 +148,23 @@ fn is_read(literal: &Literal) -> bool {
     opened && closed
 }
 
-/// The keys of all languages' files; there is one language.
 fn keys() -> std::io::Result<BTreeSet<String>> {
+    Ok(messages()?.into_keys().collect())
+}
+
+/// The keys of all languages' files with the words on their line; there is one language.
+fn messages() -> std::io::Result<BTreeMap<String, String>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("locales/en-GB");
-    let mut keys = BTreeSet::new();
+    let mut messages = BTreeMap::new();
     for entry in fs::read_dir(folder)?.flatten() {
         let text = fs::read_to_string(entry.path())?;
         for line in text.lines() {
-            let Some((key, _)) = line.split_once('=') else { continue };
+            let Some((key, words)) = line.split_once('=') else { continue };
             if key.starts_with(|c: char| c.is_ascii_lowercase()) {
-                assert!(keys.insert(key.trim().to_owned()), "{} stands twice", key.trim());
+                let before = messages.insert(key.trim().to_owned(), words.trim().to_owned());
+                assert_eq!(before, None, "{} stands twice", key.trim());
             }
         }
     }
-    Ok(keys)
+    Ok(messages)
 }

@@ -122,8 +122,7 @@ pub(crate) async fn complete(
     let cx = &engine.cx;
     let cause = Caller::engine(job.correlation).cause();
     let mut events = Vec::new();
-    let _turn = engine.turn(job).await;
-    let mut tx = cx.store.begin().await?;
+    let mut tx = engine.store(job).begin().await?;
     let now = cx.now();
     #[cfg(feature = "failpoints")]
     let told = ending.last.as_ref().map(|last| last.kind);

@@ -35,8 +35,7 @@ pub(crate) async fn run(
     instructions: &str,
 ) -> Result<(), StoreError> {
     let cx = &engine.cx;
-    let _turn = engine.turn(job).await;
-    let mut tx = cx.store.begin().await?;
+    let mut tx = engine.store(job).begin().await?;
     let now = cx.now();
     // Locked first and read then: whoever turns a wish or closes an item waits, or is seen.
     demand::lock_known_lane(&mut tx, lane).await?;

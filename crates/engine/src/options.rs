@@ -1,11 +1,5 @@
 use std::time::Duration;
 
-/// Jobs at the same time that read or write the database, of those that give or repair access: the others wait for their
-/// targets or for their turn. Each connection is a server process with caches of its own, and with one for every job they
-/// are cold whenever it is used. What takes access away, tests of connectors, claims and timers need
-/// no turn.
-pub(crate) const TURNS: usize = 8;
-
 /// How one process works.
 #[derive(Debug, Clone)]
 pub struct EngineOptions {

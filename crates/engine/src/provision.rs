@@ -28,11 +28,9 @@ const MOST_PLANS: usize = 2;
 
 pub(crate) async fn run(engine: &Engine, job: &Claimed) -> Result<(), StoreError> {
     let Some(lane) = job.lane else { return Ok(()) };
-    let turn = engine.turn(job).await;
-    let mut conn = engine.cx.store.conn().await?;
+    let mut conn = engine.store(job).conn().await?;
     let Some(facts) = account::facts(&mut conn, lane).await? else { return Ok(()) };
     drop(conn);
-    drop(turn);
     let (connector, limit) = match open_connector(engine, facts.connector, &facts.configuration) {
         Ok(open) => open,
         Err(error) => {
@@ -68,8 +66,7 @@ async fn abandon_lost_calls(
     job: &Claimed,
     facts: &LaneFacts,
 ) -> Result<(), StoreError> {
-    let _turn = engine.turn(job).await;
-    let mut tx = engine.cx.store.begin().await?;
+    let mut tx = engine.store(job).begin().await?;
     let lost = attempt::abandon_calls(&mut tx, facts.lane, engine.cx.now()).await?;
     if lost.is_empty() {
         return Ok(());
@@ -313,15 +310,14 @@ impl<'a> Work<'a> {
     }
 
     /// Writes the outcome of the call before and the intent of the next in one transaction. Returns when the next has to
-    /// be answered: its time begins when its turn comes.
+    /// be answered: its time begins when it has a connection.
     async fn intend(
         &mut self,
         step: &Step,
         call: CallId,
     ) -> Result<(Intended, Instant), StoreError> {
         let (cx, job, facts) = (&self.engine.cx, self.job, self.facts);
-        let _turn = self.engine.turn(job).await;
-        let mut tx = cx.store.begin().await?;
+        let mut tx = self.engine.store(job).begin().await?;
         let (deadline, now) = (Instant::now() + self.limit, cx.now());
         let deadline_at = now + span(self.limit);
         let is_new = |d: &&DemandFacts| d.realisation == Realisation::NotStarted;
@@ -367,8 +363,7 @@ impl<'a> Work<'a> {
     async fn note_last_call(&mut self) -> Result<(), StoreError> {
         let Some(last) = self.last.take() else { return Ok(()) };
         let cause = Caller::engine(self.job.correlation).cause();
-        let _turn = self.engine.turn(self.job).await;
-        let mut tx = self.engine.cx.store.begin().await?;
+        let mut tx = self.engine.store(self.job).begin().await?;
         let event = last.write(&self.engine.cx, &mut tx, self.facts, &cause).await?;
         tx.commit(vec![event]).await
     }

@@ -5,20 +5,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 use usher_connector::{Connector, SettingsError};
 use usher_notify::Mailer;
 use usher_operations::{Context, once};
-use usher_store::StoreError;
 use usher_store::connector::Configuration;
 use usher_store::job::{self, Band, Claim, Claimed};
+use usher_store::{Store, StoreError};
 use usher_vocabulary::{AttemptId, ConnectorInstanceId, JobKind};
 
 use crate::connectors::{ConnectorFactory, Connectors};
-use crate::options::{EngineOptions, TURNS};
+use crate::options::EngineOptions;
 use crate::trouble::Trouble;
 use crate::{leases, mail, provision, test_connector, timers};
 
@@ -41,29 +41,26 @@ pub struct Engine {
     pub(crate) connectors: Arc<Connectors>,
     pub(crate) mailer: Arc<dyn Mailer>,
     pub(crate) options: Arc<EngineOptions>,
-    turns: Arc<Semaphore>,
+    /// For jobs that give or repair access.
+    apart: Store,
 }
 
 impl Engine {
     #[must_use]
     pub fn new(parts: EngineParts) -> Self {
         Self {
+            apart: parts.cx.store.apart(),
             cx: parts.cx,
             connectors: Arc::new(Connectors::new(parts.factory)),
             mailer: parts.mailer,
             options: Arc::new(parts.options),
-            turns: Arc::new(Semaphore::new(TURNS)),
         }
     }
 
-    /// Waits until the job may use the database, and keeps its turn until what it returns is dropped. A job holds no
-    /// connection while it waits, and never two turns.
-    pub(crate) async fn turn(&self, job: &Claimed) -> Option<SemaphorePermit<'_>> {
-        if job.is_urgent {
-            return None;
-        }
-        // Nobody closes it.
-        self.turns.acquire().await.ok()
+    /// The database for a job: what takes access away, tests of connectors, claims and timers do not wait behind the many
+    /// that give it. A job holds no connection while its target answers, and never two.
+    pub(crate) const fn store(&self, job: &Claimed) -> &Store {
+        if job.is_urgent { &self.cx.store } else { &self.apart }
     }
 
     /// The same engine in another context: a past is lived by a clock of its own.
@@ -229,7 +226,7 @@ async fn work(engine: Engine, job: Claimed) {
 /// long it lasts, what was approved goes on afterwards by itself. What takes too long may do so because of the job: it
 /// counts.
 async fn uncount(engine: &Engine, job: &Claimed) -> Result<(), StoreError> {
-    let mut tx = engine.cx.store.begin().await?;
+    let mut tx = engine.store(job).begin().await?;
     job::uncount(&mut tx, job.id, job.lease_token).await?;
     tx.commit_unaudited("a try that was none of the job's").await
 }

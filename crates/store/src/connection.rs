@@ -19,6 +19,16 @@ const FRESH: Duration = Duration::from_secs(1);
 /// A server that goes away ends its connections one after the other: what rested this much later may still be dead.
 const DOUBTFUL: Duration = Duration::from_secs(5);
 
+/// Connections that are kept apart for the many jobs that wait their turn. Each connection is a server process with caches
+/// of its own: with one for every job they are cold whenever it is used, and a few do more in the same time.
+const APART: u32 = 8;
+
+/// How long somebody waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long somebody waits for one of those apart: as long as a statement of those before may take.
+const PATIENCE_APART: Duration = Duration::from_secs(30);
+
 /// When the database was last found away.
 static DOUBTED_AT: Mutex<Option<Instant>> = Mutex::new(None);
 
@@ -42,7 +52,7 @@ fn may_be_dead(rested: Duration, since_doubt: Option<Duration>) -> bool {
 pub struct StoreOptions {
     /// `postgres://` address; the role it names must own the tables or be a member of `usher_app`.
     pub url: SecretString,
-    /// Connections at most.
+    /// Connections at most, without the eight apart.
     pub connections: u32,
     /// A statement that runs longer is ended by the database.
     pub statement_timeout: Duration,
@@ -70,6 +80,7 @@ pub enum ConnectError {
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: PgPool,
+    apart: PgPool,
 }
 
 impl Store {
@@ -86,7 +97,7 @@ impl Store {
         ]);
         let pool = PgPoolOptions::new()
             .max_connections(options.connections)
-            .acquire_timeout(Duration::from_secs(5))
+            .acquire_timeout(PATIENCE)
             .test_before_acquire(false)
             .before_acquire(|conn, resting| {
                 Box::pin(async move {
@@ -107,7 +118,20 @@ impl Store {
             .connect_with(connect)
             .await
             .map_err(ConnectError::Connect)?;
-        Ok(Self { pool })
+        let apart = pool
+            .options()
+            .clone()
+            .max_connections(APART)
+            .acquire_timeout(PATIENCE_APART)
+            .connect_lazy_with((*pool.connect_options()).clone());
+        Ok(Self { pool, apart })
+    }
+
+    /// The same database through eight connections kept apart, made when they are first used: for work that is as much as
+    /// there are jobs, may wait, and must keep nobody else waiting.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        Self { pool: self.apart.clone(), apart: self.apart.clone() }
     }
 
     /// Applies what is missing, as the owner of the tables. Safe to run from several processes.
@@ -196,7 +220,7 @@ impl Store {
     /// A connection for reading.
     ///
     /// # Errors
-    /// None is free within ten seconds, or the database is down.
+    /// None is free in time, or the database is down.
     pub async fn conn(&self) -> Result<impl std::ops::DerefMut<Target = Conn> + use<>> {
         Ok(self.pool.acquire().await?)
     }
@@ -204,7 +228,7 @@ impl Store {
     /// A transaction. Dropping it undoes everything.
     ///
     /// # Errors
-    /// None is free within ten seconds, or the database is down.
+    /// None is free in time, or the database is down.
     pub async fn begin(&self) -> Result<Tx> {
         Ok(Tx::new(self.pool.begin().await?))
     }
@@ -228,16 +252,19 @@ impl Store {
         Ok(Doorbell { listener })
     }
 
-    /// Connections that are open, of these the idle ones, and how many there may be.
+    /// Connections that are open, of these the idle ones, and how many there may be; those apart are counted.
     #[must_use]
     pub fn connections(&self) -> (u32, u32, u32) {
-        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
-        (self.pool.size(), idle, self.pool.options().get_max_connections())
+        [&self.pool, &self.apart].into_iter().fold((0, 0, 0), |(open, idle, most), pool| {
+            let resting = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+            (open + pool.size(), idle + resting, most + pool.options().get_max_connections())
+        })
     }
 
     /// Ends all connections.
     pub async fn close(&self) {
         self.pool.close().await;
+        self.apart.close().await;
     }
 }
 
