@@ -91,7 +91,7 @@ async fn history(ground: &Ground) -> Result<()> {
     sqlx::query(
         "insert into job (id, kind, connector_instance_id, priority, state, run_at, max_attempts, correlation_id,
                           enqueued_at, started_at, finished_at, last_outcome)
-         select gen_random_uuid(), 'test_connector', c.id, 3, 'done', now(), 12, gen_random_uuid(),
+         select bench_id(), 'test_connector', c.id, 3, 'done', now(), 12, bench_id(),
                 now() - n * interval '1 minute', now(), now(), 'verified'
          from generate_series(1, $1) n, connector_instance c",
     )

@@ -79,19 +79,25 @@ pub struct PersonView {
 /// There is no such person, or the caller may not see them: the answer is the same.
 pub async fn show(cx: &Context, caller: &Caller, id: SubjectId) -> Result<PersonView, Fault> {
     let mut conn = cx.store.conn().await?;
-    let Some(around) = directory::around(&mut conn, id, cx.now()).await? else {
-        return Err(Fault::NotFound);
-    };
+    let around = directory::around(&mut conn, id, cx.now()).await?;
+    // Given back before others are asked for: whoever keeps one and waits for a second may wait for somebody like them.
+    drop(conn);
+    let around = around.ok_or(Fault::NotFound)?;
     let subject = Resource::Subject { id, managers: around.managers };
     cx.authorize(caller, Action::ViewPerson, &subject).map_err(|_| Fault::NotFound)?;
-    Ok(PersonView {
-        manager: around.manager,
-        access: view_of(cx, &mut conn, id, false).await?,
-        accounts: account::of_subject(&mut conn, id).await?,
-        reports: directory::reports(&mut conn, id, cx.now()).await?,
-        missing: source_record::missing(&mut conn, id).await?,
-        brief: around.person,
-    })
+    let access = async {
+        let mut conn = cx.store.conn().await?;
+        view_of(cx, &mut conn, id, false).await
+    };
+    let others = async {
+        let mut conn = cx.store.conn().await?;
+        let accounts = account::of_subject(&mut conn, id).await?;
+        let reports = directory::reports(&mut conn, id, cx.now()).await?;
+        Ok((accounts, reports, source_record::missing(&mut conn, id).await?))
+    };
+    let (access, (accounts, reports, missing)) = tokio::try_join!(access, others)?;
+    let (brief, manager) = (around.person, around.manager);
+    Ok(PersonView { brief, manager, access, accounts, reports, missing })
 }
 
 /// The caller's direct reports, each with what they hold.

@@ -72,12 +72,13 @@ pub async fn list(conn: &mut Conn, filter: &Filter) -> Result<Vec<Row>> {
         people.as_ref().map(|ids| ids.iter().map(|id| format!("person:{id}")).collect());
     let rows = sqlx::query_as!(
         Found,
-        r#"select e.id as "id!", e.occurred_at as "occurred_at!", e.action as "action!", e.actor as "actor!", e.actor_name,
-                e.subject_name, e.object_type as "object_type!", e.object_id, e.correlation_id as "correlation_id!",
-                e.outcome as "outcome!", e.payload as "payload!", e.refs as "refs!", e.values as "values!"
+        r#"select e.id as "id!", e.occurred_at as "occurred_at!", e.action as "action!", e.actor as "actor!",
+                a.display_name as "actor_name?", s.display_name as "subject_name?", e.object_type as "object_type!",
+                e.object_id, e.correlation_id as "correlation_id!", e.outcome as "outcome!", e.payload as "payload!",
+                v.ref as "reference?", v.value as "value?"
          from (
              -- One way to the rows for each question, each by its own index; those that were not asked do not run.
-             (select * from audit_entry r
+             (select * from audit_event r
               where $3::uuid is not null and r.correlation_id = $3
                 and ($1::text is null or r.action like $1) and ($4::uuid is null or r.object_id = $4)
                 and ($2::uuid[] is null or r.subject_id = any($2) or r.actor = any($8::text[]))
@@ -87,7 +88,7 @@ pub async fn list(conn: &mut Conn, filter: &Filter) -> Result<Vec<Row>> {
               order by r.occurred_at desc, r.id desc
               limit $7)
              union all
-             (select * from audit_entry r
+             (select * from audit_event r
               where $3::uuid is null and $4::uuid is not null and r.object_id = $4
                 and ($1::text is null or r.action like $1)
                 and ($2::uuid[] is null or r.subject_id = any($2) or r.actor = any($8::text[]))
@@ -97,7 +98,7 @@ pub async fn list(conn: &mut Conn, filter: &Filter) -> Result<Vec<Row>> {
               order by r.occurred_at desc, r.id desc
               limit $7)
              union all
-             (select * from audit_entry r
+             (select * from audit_event r
               where $3::uuid is null and $4::uuid is null
                 and ($1::text is null or r.action like $1)
                 and ($2::uuid[] is null or r.subject_id = any($2) or r.actor = any($8::text[]))
@@ -107,8 +108,10 @@ pub async fn list(conn: &mut Conn, filter: &Filter) -> Result<Vec<Row>> {
               order by r.occurred_at desc, r.id desc
               limit $7)
          ) e
-         order by e.occurred_at desc, e.id desc
-         limit $7"#,
+         left join person a on a.subject_id = person_of_actor(e.actor)
+         left join person s on s.subject_id = e.subject_id
+         left join audit_personal v on v.event_id = e.id
+         order by e.occurred_at desc, e.id desc, v.ref"#,
         filter.action.as_deref().map(|a| format!("{}%", a.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))),
         people.as_deref(),
         filter.correlation.map(|c| c.0),
@@ -121,7 +124,7 @@ pub async fn list(conn: &mut Conn, filter: &Filter) -> Result<Vec<Row>> {
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(Into::into).collect())
+    Ok(entries(rows))
 }
 
 async fn newest(
@@ -132,23 +135,31 @@ async fn newest(
     let (before_at, before_id) = before.map_or((None, None), |(at, id)| (Some(at), Some(id.0)));
     let rows = sqlx::query_as!(
         Found,
-        r#"select e.id as "id!", e.occurred_at as "occurred_at!", e.action as "action!", e.actor as "actor!", e.actor_name,
-                e.subject_name, e.object_type as "object_type!", e.object_id, e.correlation_id as "correlation_id!",
-                e.outcome as "outcome!", e.payload as "payload!", e.refs as "refs!", e.values as "values!"
-         from audit_entry e
-         where (e.occurred_at, e.id) < (coalesce($1, 'infinity'::timestamptz),
-                                        coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
-         order by e.occurred_at desc, e.id desc
-         limit (select $3::bigint)"#,
+        r#"select e.id as "id!", e.occurred_at as "occurred_at!", e.action as "action!", e.actor as "actor!",
+                a.display_name as "actor_name?", s.display_name as "subject_name?", e.object_type as "object_type!",
+                e.object_id, e.correlation_id as "correlation_id!", e.outcome as "outcome!", e.payload as "payload!",
+                v.ref as "reference?", v.value as "value?"
+         from (
+             select * from audit_event r
+             where (r.occurred_at, r.id) < (coalesce($1, 'infinity'::timestamptz),
+                                            coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+             order by r.occurred_at desc, r.id desc
+             limit (select $3::bigint)
+         ) e
+         left join person a on a.subject_id = person_of_actor(e.actor)
+         left join person s on s.subject_id = e.subject_id
+         left join audit_personal v on v.event_id = e.id
+         order by e.occurred_at desc, e.id desc, v.ref"#,
         before_at,
         before_id,
         limit,
     )
     .fetch_all(conn)
     .await?;
-    Ok(rows.into_iter().map(Into::into).collect())
+    Ok(entries(rows))
 }
 
+/// An entry with one of its personal values, or with none.
 struct Found {
     id: Uuid,
     occurred_at: DateTime<Utc>,
@@ -161,27 +172,34 @@ struct Found {
     correlation_id: Uuid,
     outcome: String,
     payload: String,
-    refs: Vec<Uuid>,
-    values: Vec<String>,
+    reference: Option<Uuid>,
+    value: Option<String>,
 }
 
-impl From<Found> for Row {
-    fn from(row: Found) -> Self {
-        Self {
-            id: row.id.into(),
-            occurred_at: row.occurred_at,
-            action: row.action,
-            actor: row.actor,
-            actor_name: row.actor_name,
-            subject_name: row.subject_name,
-            object_type: row.object_type,
-            object_id: row.object_id,
-            correlation: row.correlation_id.into(),
-            outcome: row.outcome,
-            payload: row.payload,
-            personal: row.refs.into_iter().zip(row.values).collect(),
+/// Values of one entry follow each other.
+fn entries(found: Vec<Found>) -> Vec<Row> {
+    let mut entries: Vec<Row> = Vec::with_capacity(found.len());
+    for row in found {
+        let personal = row.reference.zip(row.value);
+        match entries.last_mut().filter(|last| last.id.0 == row.id) {
+            Some(last) => last.personal.extend(personal),
+            None => entries.push(Row {
+                id: row.id.into(),
+                occurred_at: row.occurred_at,
+                action: row.action,
+                actor: row.actor,
+                actor_name: row.actor_name,
+                subject_name: row.subject_name,
+                object_type: row.object_type,
+                object_id: row.object_id,
+                correlation: row.correlation_id.into(),
+                outcome: row.outcome,
+                payload: row.payload,
+                personal: personal.into_iter().collect(),
+            }),
         }
     }
+    entries
 }
 
 /// Whose name has the text anywhere in it.
