@@ -1,43 +1,78 @@
 //! Instants and lengths of time in words. All times are UTC, and the long form says so.
 
-use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, TimeDelta, Timelike as _, Utc};
 use leptos::prelude::*;
 use usher_ui::Markup;
 
-use crate::words::{t, t_text, t_with};
+use crate::words::{PLACE, t, t_text, t_with};
 
 /// The time of the day, such as "10:41".
 pub(crate) fn clock(at: DateTime<Utc>) -> String {
-    at.format("%H:%M").to_string()
+    format!("{:02}:{:02}", at.hour(), at.minute())
 }
 
 /// An instant inside a sentence: "today 10:41", "tomorrow 09:00", "Fri 20 Nov 2026, 10:45".
 pub(crate) fn words(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    let clock = clock(at);
-    let day = at.date_naive();
+    day_words(at.date_naive(), now.date_naive()).replace(PLACE, &clock(at))
+}
+
+/// The words of a day around the time, which is put in afterwards.
+fn day_words(day: NaiveDate, today: NaiveDate) -> String {
     let is = |other: Option<NaiveDate>| other == Some(day);
-    let today = now.date_naive();
     if day == today {
-        t_text("when-today", "until", &clock)
+        t_text("when-today", "until", PLACE)
     } else if is(today.succ_opt()) {
-        t_text("when-tomorrow", "until", &clock)
+        t_text("when-tomorrow", "until", PLACE)
     } else if is(today.pred_opt()) {
-        t_text("when-yesterday", "until", &clock)
+        t_text("when-yesterday", "until", PLACE)
     } else {
-        at.format("%a %-d %b %Y, %H:%M").to_string()
+        format!("{}, {PLACE}", day.format("%a %-d %b %Y"))
     }
 }
 
 /// An instant that stands by itself: its words, and the exact time for those who ask.
 pub(crate) fn time(at: DateTime<Utc>, now: DateTime<Utc>) -> AnyView {
-    Markup::drawn(|markup| write(markup, at, now))
+    Markup::drawn(|markup| Moments::new(now).write(markup, at))
 }
 
-/// The same, written.
-pub(crate) fn write(markup: &mut Markup, at: DateTime<Utc>, now: DateTime<Utc>) {
-    let long = at.format("%A %-d %B %Y, %H:%M:%S").to_string();
-    let title = t_text("when-exact", "until", &long);
-    markup.time(&capital(&words(at, now)), &exact(at), &title);
+/// Instants of one page: what those of one day share is found once.
+pub(crate) struct Moments {
+    now: DateTime<Utc>,
+    day: Option<Day>,
+}
+
+/// Around the time, which is put in afterwards.
+struct Day {
+    date: NaiveDate,
+    words: String,
+    title: String,
+}
+
+impl Moments {
+    pub(crate) const fn new(now: DateTime<Utc>) -> Self {
+        Self { now, day: None }
+    }
+
+    /// Writes an instant that stands by itself.
+    pub(crate) fn write(&mut self, markup: &mut Markup, at: DateTime<Utc>) {
+        let date = at.date_naive();
+        let day = match self.day.take().filter(|day| day.date == date) {
+            Some(day) => day,
+            None => Day::new(date, self.now.date_naive()),
+        };
+        let clock = clock(at);
+        let title = day.title.replace(PLACE, &format!("{clock}:{:02}", at.second()));
+        markup.time(&day.words.replace(PLACE, &clock), &exact(at), &title);
+        self.day = Some(day);
+    }
+}
+
+impl Day {
+    fn new(date: NaiveDate, today: NaiveDate) -> Self {
+        let long = format!("{}, {PLACE}", date.format("%A %-d %B %Y"));
+        let title = t_text("when-exact", "until", &long);
+        Self { date, words: capital(&day_words(date, today)), title }
+    }
 }
 
 /// An instant as machines read it, RFC 3339 in UTC.
@@ -100,6 +135,30 @@ mod tests {
             ("2026-11-27T10:45:00Z", "Fri 27 Nov 2026, 10:45"),
         ] {
             assert_eq!(words(at(instant), now), expected);
+        }
+    }
+
+    #[test]
+    fn moments_of_a_page_have_their_own_day() {
+        let mut moments = Moments::new(at("2026-11-19T10:42:00Z"));
+        for (instant, expected) in [
+            ("2026-11-19T12:00:09Z", ("Today 12:00", "Thursday 19 November 2026, 12:00:09 UTC")),
+            ("2026-11-19T09:05:00Z", ("Today 09:05", "Thursday 19 November 2026, 09:05:00 UTC")),
+            (
+                "2026-11-18T23:59:59Z",
+                ("Yesterday 23:59", "Wednesday 18 November 2026, 23:59:59 UTC"),
+            ),
+            (
+                "2026-11-02T00:00:00Z",
+                ("Mon 2 Nov 2026, 00:00", "Monday 2 November 2026, 00:00:00 UTC"),
+            ),
+        ] {
+            let mut markup = Markup::new();
+            moments.write(&mut markup, at(instant));
+            let html = markup.view().to_html();
+            let (words, title) = expected;
+            let exact = format!("<time datetime=\"{instant}\" title=\"{title}\">{words}</time>");
+            assert_eq!(html, exact);
         }
     }
 

@@ -27,7 +27,7 @@ static SAID: LazyLock<RwLock<HashMap<String, String>>> = LazyLock::new(RwLock::d
 const LANGUAGE: LanguageIdentifier = langid!("en-GB");
 
 /// Stands for a text that is put in afterwards.
-const PLACE: &str = "\u{fffc}";
+pub(crate) const PLACE: &str = "\u{fffc}";
 
 /// The words of a key. An unknown key is given back as it is, so that a page shows something that
 /// can be found.

@@ -1,12 +1,11 @@
 //! One entry of the record: readable without opening it, its details underneath.
 
-use chrono::{DateTime, Utc};
-use usher_operations::record::Row as Entry;
+use usher_operations::record::{Row as Entry, in_lines};
 use usher_ui::{Cells, Column, Glyph, Said, StatusKind};
 use usher_vocabulary::AuditAction;
 
 use super::sentence;
-use crate::when;
+use crate::when::Moments;
 use crate::words::{t, t_text, t_with};
 
 /// Words that stand in every row.
@@ -33,7 +32,7 @@ impl Labels {
 }
 
 /// The row of an entry.
-pub(super) fn row(cells: &mut Cells<'_>, entry: &Entry, labels: &Labels, now: DateTime<Utc>) {
+pub(super) fn row(cells: &mut Cells<'_>, entry: &Entry, labels: &Labels, moments: &mut Moments) {
     let action = entry.action.parse::<AuditAction>();
     let done = action.map_or_else(|_| entry.action.clone(), sentence::done);
     let about = entry
@@ -41,7 +40,7 @@ pub(super) fn row(cells: &mut Cells<'_>, entry: &Entry, labels: &Labels, now: Da
         .as_ref()
         .filter(|name| Some(*name) != entry.actor_name.as_ref())
         .map(|name| t_text("audit-about", "name", name));
-    cells.cell(&labels.when, Column::Time, |cell| when::write(cell, entry.occurred_at, now));
+    cells.cell(&labels.when, Column::Time, |cell| moments.write(cell, entry.occurred_at));
     cells.cell(&labels.what, Column::Words, |cell| {
         cell.strong(&actor(entry)).words(" ").words(&done).words(" ");
         cell.words(about.as_deref().unwrap_or_default());
@@ -55,7 +54,7 @@ pub(super) fn row(cells: &mut Cells<'_>, entry: &Entry, labels: &Labels, now: Da
     });
     cells.cell(&labels.more, Column::Words, |cell| {
         cell.link(&format!("/audit?correlation={}", entry.correlation), &labels.related);
-        cell.more(&labels.details, &pretty(&entry.payload));
+        cell.more(&labels.details, &in_lines(&entry.payload));
     });
 }
 
@@ -104,33 +103,5 @@ fn outcome(outcome: &str) -> Said {
         "refused" => Said::new(StatusKind::Wait, t("audit-refused")),
         "unknown" => Said::new(StatusKind::Wait, t("audit-unknown")).with(Glyph::Ask),
         other => Said::new(StatusKind::Off, other.replace('_', " ")),
-    }
-}
-
-/// The stored text in lines; a text that cannot be read is shown as it is.
-fn pretty(payload: &str) -> String {
-    let mut lines = Vec::with_capacity(payload.len() * 2);
-    let mut read = serde_json::Deserializer::from_str(payload);
-    // From text to text: a tree of every entry would take longer than its row.
-    let drawn =
-        serde_transcode::transcode(&mut read, &mut serde_json::Serializer::pretty(&mut lines))
-            .and_then(|()| read.end());
-    let lines = drawn.ok().and_then(|()| String::from_utf8(lines).ok());
-    lines.unwrap_or_else(|| payload.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::pretty;
-
-    #[test]
-    fn details_are_drawn_in_lines() {
-        assert_eq!(pretty("{\"a\":1}"), "{\n  \"a\": 1\n}");
-        let nested = "{\"a\":[1.5,-2e3,{}],\"b\":{\"c\":\"\\\"\u{e9}\\n\",\"d\":null}}";
-        let value: serde_json::Value = serde_json::from_str(nested).expect("JSON");
-        assert_eq!(pretty(nested), serde_json::to_string_pretty(&value).expect("lines"));
-        for unreadable in ["broken {", "{\"a\":1", "{} {}", ""] {
-            assert_eq!(pretty(unreadable), unreadable);
-        }
     }
 }

@@ -13,6 +13,7 @@ use usher_ui::{
 use usher_vocabulary::CorrelationId;
 
 use super::{entry, sentence};
+use crate::when::Moments;
 use crate::words::t;
 use crate::{Place, Posted, Visitor, WebError};
 
@@ -203,9 +204,10 @@ fn table(rows: Vec<Row>, now: DateTime<Utc>) -> AnyView {
         Head::words(t("audit-more")),
     ];
     let labels = entry::Labels::new();
+    let mut moments = Moments::new(now);
     let mut written = Rows::with_room(rows.len(), 1_500);
     for row in &rows {
-        written.row(RowMark::None, |cells| entry::row(cells, row, &labels, now));
+        written.row(RowMark::None, |cells| entry::row(cells, row, &labels, &mut moments));
     }
     view! {
         <DataTable caption=t("audit-found") heads quiet=true>

@@ -61,9 +61,76 @@ fn write(value: &Value, out: &mut String) -> Result<(), CanonicalError> {
     Ok(())
 }
 
+/// Canonical text in lines, for reading: nothing but space is added. A text of another form is given back as it is.
+#[must_use]
+pub fn in_lines(canonical: &str) -> String {
+    let mut lines = String::with_capacity(canonical.len() * 2);
+    let mut depth = 0_usize;
+    let mut rest = canonical;
+    while let Some(at) = rest.find(['"', '{', '}', '[', ']', ',', ':']) {
+        let (before, mark) = rest.split_at(at);
+        lines.push_str(before);
+        let mark_length = if mark.starts_with('"') { string_length(mark) } else { Some(1) };
+        let Some((mark, after)) = mark_length.and_then(|length| mark.split_at_checked(length))
+        else {
+            return canonical.to_owned();
+        };
+        match mark {
+            "{" | "[" if !after.starts_with(['}', ']']) => {
+                depth += 1;
+                lines.push_str(mark);
+                begin_line(&mut lines, depth);
+            }
+            "}" | "]" if !before_is_open(&lines) => {
+                let Some(outside) = depth.checked_sub(1) else { return canonical.to_owned() };
+                depth = outside;
+                begin_line(&mut lines, depth);
+                lines.push_str(mark);
+            }
+            "," => {
+                lines.push(',');
+                begin_line(&mut lines, depth);
+            }
+            ":" => lines.push_str(": "),
+            _ => lines.push_str(mark),
+        }
+        rest = after;
+    }
+    if depth > 0 {
+        return canonical.to_owned();
+    }
+    lines.push_str(rest);
+    lines
+}
+
+/// Bytes of the string that the text begins with, quotes included.
+fn string_length(text: &str) -> Option<usize> {
+    let mut is_escaped = false;
+    let end = text.bytes().skip(1).position(|byte| {
+        let ends = byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped;
+        ends
+    })?;
+    Some(end + 2)
+}
+
+fn before_is_open(lines: &str) -> bool {
+    lines.ends_with(['{', '['])
+}
+
+fn begin_line(lines: &mut String, depth: usize) {
+    const MARGIN: &str = "                                ";
+    lines.push('\n');
+    match MARGIN.get(..depth * 2) {
+        Some(margin) => lines.push_str(margin),
+        None => lines.extend(std::iter::repeat_n("  ", depth)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use serde_json::json;
 
     #[test]
@@ -81,5 +148,45 @@ mod tests {
         assert!(canonical(&json!(0.5)).is_err());
         assert!(canonical(&json!(9_007_199_254_740_993_i64)).is_err());
         assert_eq!(canonical(&json!(-9_007_199_254_740_992_i64)).unwrap(), "-9007199254740992");
+    }
+
+    #[test]
+    fn a_text_of_another_form_stays_as_it_is() {
+        for text in ["broken {", "{\"a\":1", "}", "]]", "\"no end", "", "plain"] {
+            assert_eq!(in_lines(text), text);
+        }
+    }
+
+    fn values() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i32>().prop_map(Value::from),
+            any::<String>().prop_map(Value::from),
+            Just(json!("a{b}[c],d:\"e\\")),
+        ];
+        leaf.prop_recursive(20, 60, 4, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                prop::collection::hash_map(any::<String>(), inner, 0..4)
+                    .prop_map(|map| Value::Object(map.into_iter().collect())),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn lines_are_those_of_the_library(value in values()) {
+            let text = canonical(&value).unwrap();
+            // Read again, so that both have the keys in the same order.
+            let read: Value = serde_json::from_str(&text).unwrap();
+            let sorted = canonical(&read).unwrap();
+            prop_assert_eq!(&sorted, &text);
+            let lines = in_lines(&text);
+            prop_assert_eq!(serde_json::from_str::<Value>(&lines).unwrap(), read);
+            if !text.contains(|c| c >= '\u{10000}') {
+                prop_assert_eq!(lines, serde_json::to_string_pretty(&value).unwrap());
+            }
+        }
     }
 }

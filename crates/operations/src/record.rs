@@ -10,6 +10,7 @@ use crate::looked_for::may_be_found;
 use crate::request::Page;
 use crate::{Caller, Context, Fault};
 
+pub use usher_domain::audit::in_lines;
 pub use usher_store::record::Row;
 
 /// What to look for.
