@@ -5,5 +5,5 @@ return case when actor like 'person:________-____-____-____-____________' then r
 revoke all on function person_of_actor from public;
 grant execute on function person_of_actor to usher_app, usher_reader;
 
--- Its names and values were looked up for each entry; they are joined to the entries of a page instead.
+-- Its values were gathered for each entry; a page reads them beside its entries instead.
 drop view audit_entry;

@@ -73,9 +73,10 @@ pub async fn list(conn: &mut Conn, filter: &Filter) -> Result<Vec<Row>> {
     let rows = sqlx::query_as!(
         Found,
         r#"select e.id as "id!", e.occurred_at as "occurred_at!", e.action as "action!", e.actor as "actor!",
-                a.display_name as "actor_name?", s.display_name as "subject_name?", e.object_type as "object_type!",
-                e.object_id, e.correlation_id as "correlation_id!", e.outcome as "outcome!", e.payload as "payload!",
-                v.ref as "reference?", v.value as "value?"
+                (select p.display_name from person p where p.subject_id = person_of_actor(e.actor)) as actor_name,
+                (select p.display_name from person p where p.subject_id = e.subject_id) as subject_name,
+                e.object_type as "object_type!", e.object_id, e.correlation_id as "correlation_id!",
+                e.outcome as "outcome!", e.payload as "payload!", v.ref as "reference?", v.value as "value?"
          from (
              -- One way to the rows for each question, each by its own index; those that were not asked do not run.
              (select * from audit_event r
@@ -108,10 +109,10 @@ pub async fn list(conn: &mut Conn, filter: &Filter) -> Result<Vec<Row>> {
               order by r.occurred_at desc, r.id desc
               limit $7)
          ) e
-         left join person a on a.subject_id = person_of_actor(e.actor)
-         left join person s on s.subject_id = e.subject_id
-         left join audit_personal v on v.event_id = e.id
-         order by e.occurred_at desc, e.id desc, v.ref"#,
+         -- One by one: joined, the whole tables would be read for a page, because the plan knows no limit.
+         left join lateral (
+             select v.ref, v.value from audit_personal v where v.event_id = e.id offset 0) v on true
+         order by e.occurred_at desc, e.id desc"#,
         filter.action.as_deref().map(|a| format!("{}%", a.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_"))),
         people.as_deref(),
         filter.correlation.map(|c| c.0),
@@ -136,9 +137,10 @@ async fn newest(
     let rows = sqlx::query_as!(
         Found,
         r#"select e.id as "id!", e.occurred_at as "occurred_at!", e.action as "action!", e.actor as "actor!",
-                a.display_name as "actor_name?", s.display_name as "subject_name?", e.object_type as "object_type!",
-                e.object_id, e.correlation_id as "correlation_id!", e.outcome as "outcome!", e.payload as "payload!",
-                v.ref as "reference?", v.value as "value?"
+                (select p.display_name from person p where p.subject_id = person_of_actor(e.actor)) as actor_name,
+                (select p.display_name from person p where p.subject_id = e.subject_id) as subject_name,
+                e.object_type as "object_type!", e.object_id, e.correlation_id as "correlation_id!",
+                e.outcome as "outcome!", e.payload as "payload!", v.ref as "reference?", v.value as "value?"
          from (
              select * from audit_event r
              where (r.occurred_at, r.id) < (coalesce($1, 'infinity'::timestamptz),
@@ -146,10 +148,10 @@ async fn newest(
              order by r.occurred_at desc, r.id desc
              limit (select $3::bigint)
          ) e
-         left join person a on a.subject_id = person_of_actor(e.actor)
-         left join person s on s.subject_id = e.subject_id
-         left join audit_personal v on v.event_id = e.id
-         order by e.occurred_at desc, e.id desc, v.ref"#,
+         -- One by one: joined, the whole tables would be read for a page, because the plan knows no limit.
+         left join lateral (
+             select v.ref, v.value from audit_personal v where v.event_id = e.id offset 0) v on true
+         order by e.occurred_at desc, e.id desc"#,
         before_at,
         before_id,
         limit,
@@ -198,6 +200,9 @@ fn entries(found: Vec<Found>) -> Vec<Row> {
                 personal: personal.into_iter().collect(),
             }),
         }
+    }
+    for entry in &mut entries {
+        entry.personal.sort();
     }
     entries
 }
