@@ -8,7 +8,7 @@ drop index job_running_by_lane;
 alter table demand set (fillfactor = 80);
 alter table job set (fillfactor = 80);
 
--- As before; what is running is read once, and no more rows are locked than are taken.
+-- As before; what is running is read once, and of a connector no more rows are locked than are asked for.
 create or replace function claim_jobs(
     claim_at timestamptz,
     lowest_priority smallint,

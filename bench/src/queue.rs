@@ -115,8 +115,8 @@ async fn floor(ground: &Ground) -> Result<f64> {
         .bind(i64::try_from(rows)?)
         .execute(&mut owner)
         .await?;
-    owner.execute("checkpoint").await?;
     owner.execute("vacuum analyze floor_job").await?;
+    owner.execute("checkpoint").await?;
     let script = std::env::temp_dir().join("usher-bench-floor.sql");
     std::fs::write(
         &script,

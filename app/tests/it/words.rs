@@ -52,23 +52,25 @@ fn every_key_that_a_page_names_exists() {
     assert!(missing.is_empty(), "no words in app/locales for {missing:#?}");
 }
 
-/// What `t_text` keeps once it was looked up would otherwise always be in the form of the first text.
+/// What is kept once it was looked up would otherwise always be in the form of the first text, or without any.
 #[test]
-fn words_around_a_text_have_one_form() {
+fn words_around_a_text_have_one_form_and_are_never_asked_for_without() {
     let messages = messages().expect("the files of words");
+    let sources = sources();
+    let literals = || sources.iter().flat_map(|source| literals(&source.text));
+    let alone: BTreeSet<String> = literals()
+        .filter(|literal| is_said_by(literal, "t"))
+        .map(|literal| literal.value)
+        .collect();
     let mut found = 0;
-    for source in sources() {
-        let around = literals(&source.text).into_iter().filter(|literal| {
-            literal.before.strip_suffix('(').is_some_and(|call| call.ends_with("t_text"))
-        });
-        for literal in around {
-            // Those that choose begin on a line of their own.
-            let words = messages.get(&literal.value).map_or("", String::as_str);
-            assert!(words.contains("{ $"), "{}: {words}", literal.value);
-            found += 1;
-        }
+    for literal in literals().filter(|literal| is_said_by(literal, "t_text")) {
+        // Those that choose begin on a line of their own.
+        let words = messages.get(&literal.value).map_or("", String::as_str);
+        assert!(words.contains("{ $"), "{}: {words}", literal.value);
+        assert!(!alone.contains(&literal.value), "{} without its text", literal.value);
+        found += 1;
     }
-    assert!(found > 10, "only {found} are put together so");
+    assert!(found > 10 && alone.len() > 100, "{found} around a text, {} alone", alone.len());
 }
 
 #[test]
@@ -112,25 +114,32 @@ fn the_tests_above_can_fail() {
     assert!(is_read(&branch[0]) && !is_read(&branch[1]));
 }
 
+fn is_said_by(literal: &Literal, function: &str) -> bool {
+    called(literal).is_some_and(|name| name.rsplit(':').next() == Some(function))
+}
+
 /// Whether the literal is the key in `t("…")`, `t_with("…"`, `Flash::done("…"` or the like.
 fn is_key(literal: &Literal) -> bool {
-    let Some(call) = literal.before.strip_suffix('(').map(str::trim_end) else { return false };
-    let name = call
-        .rsplit(|c: char| !c.is_alphanumeric() && c != '_' && c != ':')
-        .next()
-        .unwrap_or_default();
-    matches!(
-        name,
-        "t" | "t_text"
-            | "t_with"
-            | "words::t"
-            | "words::t_with"
-            | "crate::words::t"
-            | "crate::words::t_with"
-            | "Flash::done"
-            | "Flash::waiting"
-            | "Flash::failed"
-    )
+    called(literal).is_some_and(|name| {
+        matches!(
+            name,
+            "t" | "t_text"
+                | "t_with"
+                | "words::t"
+                | "words::t_with"
+                | "crate::words::t"
+                | "crate::words::t_with"
+                | "Flash::done"
+                | "Flash::waiting"
+                | "Flash::failed"
+        )
+    })
+}
+
+/// What the literal is the first argument of.
+fn called(literal: &Literal) -> Option<&str> {
+    let call = literal.before.strip_suffix('(')?.trim_end();
+    call.rsplit(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').next()
 }
 
 /// Whether a literal inside a view is something that a person reads.

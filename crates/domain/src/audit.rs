@@ -61,7 +61,8 @@ fn write(value: &Value, out: &mut String) -> Result<(), CanonicalError> {
     Ok(())
 }
 
-/// Canonical text in lines, for reading: nothing but space is added. A text of another form is given back as it is.
+/// Canonical text in lines, for reading: nothing but space is added, and none inside a string. A text whose brackets or
+/// strings have no end is given back as it is.
 #[must_use]
 pub fn in_lines(canonical: &str) -> String {
     let mut lines = String::with_capacity(canonical.len() * 2);
@@ -178,14 +179,12 @@ mod tests {
         #[test]
         fn lines_are_those_of_the_library(value in values()) {
             let text = canonical(&value).unwrap();
-            // Read again, so that both have the keys in the same order.
-            let read: Value = serde_json::from_str(&text).unwrap();
-            let sorted = canonical(&read).unwrap();
-            prop_assert_eq!(&sorted, &text);
             let lines = in_lines(&text);
-            prop_assert_eq!(serde_json::from_str::<Value>(&lines).unwrap(), read);
+            let read: Value = serde_json::from_str(&text).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Value>(&lines).unwrap(), read.clone());
+            // Beyond the first plane the library sorts keys in another order, unless it keeps the one that was read.
             if !text.contains(|c| c >= '\u{10000}') {
-                prop_assert_eq!(lines, serde_json::to_string_pretty(&value).unwrap());
+                prop_assert_eq!(lines, serde_json::to_string_pretty(&read).unwrap());
             }
         }
     }

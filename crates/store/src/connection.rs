@@ -26,8 +26,8 @@ const APART: u32 = 8;
 /// How long somebody waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How long somebody waits for one of those apart: as long as a statement of those before may take.
-const PATIENCE_APART: Duration = Duration::from_secs(30);
+/// How long a job waits for one of those apart: there may be many before it, and its lease must not run out meanwhile.
+const PATIENCE_APART: Duration = Duration::from_secs(8);
 
 /// When the database was last found away.
 static DOUBTED_AT: Mutex<Option<Instant>> = Mutex::new(None);
@@ -252,13 +252,11 @@ impl Store {
         Ok(Doorbell { listener })
     }
 
-    /// Connections that are open, of these the idle ones, and how many there may be; those apart are counted.
+    /// Connections that are open, of these the idle ones, and how many there may be; without those apart.
     #[must_use]
     pub fn connections(&self) -> (u32, u32, u32) {
-        [&self.pool, &self.apart].into_iter().fold((0, 0, 0), |(open, idle, most), pool| {
-            let resting = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
-            (open + pool.size(), idle + resting, most + pool.options().get_max_connections())
-        })
+        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
+        (self.pool.size(), idle, self.pool.options().get_max_connections())
     }
 
     /// Ends all connections.

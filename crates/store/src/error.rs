@@ -27,8 +27,10 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
+        // Who waited in vain for a connection has found none dead.
+        let is_crowded = matches!(error, sqlx::Error::PoolTimedOut);
         let error = Self::Database(error);
-        if error.is_unavailable() {
+        if error.is_unavailable() && !is_crowded {
             crate::connection::doubt();
         }
         error

@@ -60,10 +60,16 @@ pub struct Gauges {
     /// Messages that are to be sent, and those that were given up.
     pub outbox_queued: i64,
     pub outbox_dead: i64,
-    /// Connections of the pool that work, that idle, and how many there may be.
-    pub connections_used: u32,
-    pub connections_idle: u32,
-    pub connections_most: u32,
+    pub pools: Vec<Pool>,
+}
+
+/// Connections that work, that idle, and how many there may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Pool {
+    pub name: &'static str,
+    pub used: u32,
+    pub idle: u32,
+    pub most: u32,
 }
 
 /// Collects what this process counts.
@@ -131,7 +137,9 @@ fn set(gauges: &Gauges) {
     gauge!(OVERDUE).set(gauges.tasks_overdue as f64);
     gauge!(OUTBOX, "state" => "queued").set(gauges.outbox_queued as f64);
     gauge!(OUTBOX, "state" => "dead").set(gauges.outbox_dead as f64);
-    gauge!(POOL, "state" => "used").set(f64::from(gauges.connections_used));
-    gauge!(POOL, "state" => "idle").set(f64::from(gauges.connections_idle));
-    gauge!(POOL, "state" => "most").set(f64::from(gauges.connections_most));
+    for pool in &gauges.pools {
+        for (state, count) in [("used", pool.used), ("idle", pool.idle), ("most", pool.most)] {
+            gauge!(POOL, "pool" => pool.name, "state" => state).set(f64::from(count));
+        }
+    }
 }

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use usher_operations::Context;
 use usher_store::figures;
 use usher_store::job::Band;
-use usher_telemetry::{Gauges, Meter};
+use usher_telemetry::{Gauges, Meter, Pool};
 
 use crate::cli;
 use crate::telemetry::say;
@@ -90,7 +90,10 @@ async fn read(State(watch): State<Watch>) -> Response {
 
 async fn gauges(cx: &Context) -> Result<Gauges, usher_store::StoreError> {
     // Before a connection is taken for the counting itself.
-    let (open, idle, most) = cx.store.connections();
+    let pools = [("main", &cx.store), ("jobs", &cx.store.apart())].map(|(name, store)| {
+        let (open, idle, most) = store.connections();
+        Pool { name, used: open.saturating_sub(idle), idle, most }
+    });
     let mut conn = cx.store.conn().await?;
     let now = cx.now();
     let waiting = figures::waiting(&mut conn, now).await?;
@@ -106,9 +109,7 @@ async fn gauges(cx: &Context) -> Result<Gauges, usher_store::StoreError> {
         tasks_overdue: waiting.tasks_overdue,
         outbox_queued: waiting.outbox_queued,
         outbox_dead: waiting.outbox_dead,
-        connections_used: open.saturating_sub(idle),
-        connections_idle: idle,
-        connections_most: most,
+        pools: pools.to_vec(),
     })
 }
 

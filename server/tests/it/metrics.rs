@@ -43,8 +43,10 @@ async fn counters_stand_on_an_address_of_their_own_and_name_nobody() -> Result<(
     for kept in ["canary", "CANARY", EMPLOYEE, "Carvalho", &sent.id.to_string()] {
         assert!(!read.body.contains(kept), "{kept} is in a label: {}", read.body);
     }
-    let pool = value(&read.body, "usher_database_connections{state=\"most\"}");
-    assert_eq!(pool, Some(24.0));
+    for (pool, most) in [("main", 24.0), ("jobs", 8.0)] {
+        let name = format!("usher_database_connections{{pool=\"{pool}\",state=\"most\"}}");
+        assert_eq!(value(&read.body, &name), Some(most));
+    }
 
     // Work that this process does is counted by how it ended.
     world.approve_all(MANAGER).await?;

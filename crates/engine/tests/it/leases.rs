@@ -196,6 +196,31 @@ async fn an_outage_uses_up_no_tries_however_long_it_lasts() -> Result<()> {
     Ok(())
 }
 
+/// The server has no connection left for jobs that give access: what they wait for in vain is no failure of theirs.
+#[tokio::test]
+async fn a_crowd_uses_up_no_tries_either() -> Result<()> {
+    let world = World::open().await?;
+    let sent = world.ask(EMPLOYEE, "Display bank reconciliations", TimeDelta::days(1)).await?;
+    world.approve_all(MANAGER).await?;
+    let apart = world.cx.store.apart();
+    let mut taken = Vec::new();
+    for _ in 0..apart.connections().2 {
+        taken.push(apart.conn().await?);
+    }
+    assert_eq!(world.engine.work_once(Band::Normal).await?, 1);
+    let mut owner = world.database.owner().await?;
+    let tries: i32 = sqlx::query_scalar("select attempts from job where state = 'running'")
+        .fetch_one(&mut owner)
+        .await?;
+    assert_eq!(tries, 0, "the lease was still there to take the try back");
+    drop(taken);
+    world.clock.advance(TimeDelta::seconds(23));
+    given_back(&world).await?;
+    world.settle().await?;
+    assert_eq!(world.request(EMPLOYEE, sent.id).await?.items[0].words, Words::YouHaveThis);
+    Ok(())
+}
+
 /// A statement that takes too long may do so because of this very job: it is not tried for ever.
 #[tokio::test]
 async fn what_always_takes_too_long_is_no_outage_and_becomes_a_dead_letter() -> Result<()> {
