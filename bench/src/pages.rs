@@ -163,7 +163,7 @@ async fn standard_load(cx: &Context, report: &mut Report) -> Result<SubjectId> {
 
 async fn one(
     app: &Router,
-    owner: PgConnection,
+    mut owner: PgConnection,
     page: &Page,
     report: &mut Report,
 ) -> Result<PgConnection> {
@@ -171,7 +171,6 @@ async fn one(
          join pg_database d on d.oid = s.dbid
          where d.datname = current_database() and s.query not like '%pg_stat_statements%'";
     let bytes = show(app, page).await?;
-    let mut owner = owner;
     let statements = number(&mut owner, STATEMENTS).await?;
     show(app, page).await?;
     let statements = number(&mut owner, STATEMENTS).await? - statements;

@@ -82,7 +82,7 @@ pub fn in_lines(canonical: &str) -> String {
                 lines.push_str(mark);
                 begin_line(&mut lines, depth);
             }
-            "}" | "]" if !before_is_open(&lines) => {
+            "}" | "]" if !lines.ends_with(['{', '[']) => {
                 let Some(outside) = depth.checked_sub(1) else { return canonical.to_owned() };
                 depth = outside;
                 begin_line(&mut lines, depth);
@@ -115,17 +115,9 @@ fn string_length(text: &str) -> Option<usize> {
     Some(end + 2)
 }
 
-fn before_is_open(lines: &str) -> bool {
-    lines.ends_with(['{', '['])
-}
-
 fn begin_line(lines: &mut String, depth: usize) {
-    const MARGIN: &str = "                                ";
     lines.push('\n');
-    match MARGIN.get(..depth * 2) {
-        Some(margin) => lines.push_str(margin),
-        None => lines.extend(std::iter::repeat_n("  ", depth)),
-    }
+    lines.extend(std::iter::repeat_n("  ", depth));
 }
 
 #[cfg(test)]
@@ -153,9 +145,21 @@ mod tests {
 
     #[test]
     fn a_text_of_another_form_stays_as_it_is() {
-        for text in ["broken {", "{\"a\":1", "}", "]]", "\"no end", "", "plain"] {
+        for text in ["broken {", "{\"a\":1", "{} {}", "}", "]]", "\"no end", "", "plain"] {
             assert_eq!(in_lines(text), text);
         }
+    }
+
+    #[test]
+    fn details_are_drawn_in_lines() {
+        assert_eq!(in_lines("{\"a\":1}"), "{\n  \"a\": 1\n}");
+        let nested = "{\"a\":[1.5,-2e3,{}],\"b\":{\"c\":\"\\\"\u{e9}\\n\",\"d\":null}}";
+        let lines = in_lines(nested);
+        let value: Value = serde_json::from_str(nested).unwrap();
+        assert_eq!(serde_json::from_str::<Value>(&lines).unwrap(), value);
+        // The library writes -2e3 as -2000.0.
+        let library = serde_json::to_string_pretty(&value).unwrap();
+        assert_eq!(lines, library.replace("-2000.0", "-2e3"));
     }
 
     fn values() -> impl Strategy<Value = Value> {

@@ -41,15 +41,12 @@ pub struct Engine {
     pub(crate) connectors: Arc<Connectors>,
     pub(crate) mailer: Arc<dyn Mailer>,
     pub(crate) options: Arc<EngineOptions>,
-    /// For jobs that give or repair access.
-    apart: Store,
 }
 
 impl Engine {
     #[must_use]
     pub fn new(parts: EngineParts) -> Self {
         Self {
-            apart: parts.cx.store.apart(),
             cx: parts.cx,
             connectors: Arc::new(Connectors::new(parts.factory)),
             mailer: parts.mailer,
@@ -59,8 +56,8 @@ impl Engine {
 
     /// The database for a job: what takes access away, tests of connectors, claims and timers do not wait behind the many
     /// that give it. A job holds no connection while its target answers, and never two.
-    pub(crate) const fn store(&self, job: &Claimed) -> &Store {
-        if job.is_urgent { &self.cx.store } else { &self.apart }
+    pub(crate) fn store(&self, job: &Claimed) -> Store {
+        if job.is_urgent { self.cx.store.clone() } else { self.cx.store.apart() }
     }
 
     /// The same engine in another context: a past is lived by a clock of its own.
