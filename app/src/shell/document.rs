@@ -6,7 +6,7 @@ use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 use memchr::memmem;
 use usher_assets::url;
-use usher_ui::Sprite;
+use usher_ui::{Kept, Sprite};
 
 use crate::words::{t, t_with};
 
@@ -118,14 +118,14 @@ pub(super) struct Head {
 
 /// The `html` element. `inside` follows the skip link and holds an element with the id `main`.
 pub(super) fn document(head: Head, inside: AnyView) -> AnyView {
+    static FILES: Kept = Kept::new();
+    static SKIP: Kept = Kept::new();
     let title = t_with(
         "shell-page-title",
         &[("page", head.title.into()), ("product", t("shell-product").into())],
     );
     let theme = (head.look.theme != Theme::System).then(|| head.look.theme.word());
     let density = (head.look.density != Density::default()).then(|| head.look.density.word());
-    let fonts = ["fonts/inter-latin.woff2", "fonts/newsreader-latin.woff2"]
-        .map(|font| view! { <link rel="preload" href=url(font) r#as="font" r#type="font/woff2" crossorigin="" /> });
     let start = head.nonce.and_then(start);
     view! {
         <html lang="en-GB" data-theme=theme data-density=density>
@@ -134,18 +134,35 @@ pub(super) fn document(head: Head, inside: AnyView) -> AnyView {
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content=theme.unwrap_or("light dark") />
                 <title>{title}</title>
-                <link rel="stylesheet" href=url("app.css") />
-                {fonts}
-                <link rel="icon" r#type="image/svg+xml" href=url("favicon.svg") />
+                {FILES.view(files)}
                 {start}
             </head>
             <body>
-                <a class="skip" href="#main">
-                    {t("shell-skip")}
-                </a>
+                {SKIP.view(skip)}
                 {inside}
             </body>
         </html>
+    }
+    .into_any()
+}
+
+/// The files of every page.
+fn files() -> AnyView {
+    let fonts = ["fonts/inter-latin.woff2", "fonts/newsreader-latin.woff2"]
+        .map(|font| view! { <link rel="preload" href=url(font) r#as="font" r#type="font/woff2" crossorigin="" /> });
+    view! {
+        <link rel="stylesheet" href=url("app.css") />
+        {fonts}
+        <link rel="icon" r#type="image/svg+xml" href=url("favicon.svg") />
+    }
+    .into_any()
+}
+
+fn skip() -> AnyView {
+    view! {
+        <a class="skip" href="#main">
+            {t("shell-skip")}
+        </a>
     }
     .into_any()
 }

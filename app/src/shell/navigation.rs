@@ -2,7 +2,7 @@
 //! else: whether somebody may see a page is decided where its data is read.
 
 use leptos::prelude::*;
-use usher_ui::{Glyph, Icon, Link};
+use usher_ui::{Glyph, Link, NavLine, SideNav};
 
 use super::Frame;
 use crate::words::t;
@@ -119,64 +119,33 @@ pub(crate) fn places(rights: NavRights) -> Vec<Link> {
         .collect()
 }
 
-fn line(entry: Entry, frame: &Frame) -> AnyView {
-    let here = (entry.place == frame.current).then_some("page");
-    let (words, count) = match entry.place {
-        Place::Tasks => (t("nav-tasks-open"), frame.task_count),
-        Place::WorkItems => (t("nav-work-items-open"), frame.nav.work_items.unwrap_or(0)),
-        _ => (String::new(), 0),
+fn line(entry: Entry, frame: &Frame) -> NavLine {
+    let (waits, count) = match entry.place {
+        Place::Tasks => ("nav-tasks-open", frame.task_count),
+        Place::WorkItems => ("nav-work-items-open", frame.nav.work_items.unwrap_or(0)),
+        _ => ("", 0),
     };
-    let count = (count > 0).then(|| {
-        view! {
-            <b>
-                <span class="vh">{words} " "</span>
-                {count}
-            </b>
-        }
-    });
-    view! {
-        <li>
-            <a href=entry.href aria-current=here>
-                <Icon glyph=entry.glyph />
-                {entry.words}
-                {count}
-            </a>
-        </li>
+    NavLine {
+        href: entry.href,
+        glyph: entry.glyph,
+        words: entry.words,
+        current: entry.place == frame.current,
+        count: (count > 0).then(|| (t(waits), count)),
     }
-    .into_any()
 }
 
-/// The column at the left; on a phone it floats above the page when asked for.
+/// The column at the left.
 pub(super) fn side(frame: &Frame) -> AnyView {
-    let lines =
-        |entries: Vec<Entry>| entries.into_iter().map(|entry| line(entry, frame)).collect_view();
-    let groups = groups(frame.nav)
-        .into_iter()
-        .enumerate()
-        .map(|(number, (heading, entries))| {
-            let id = format!("nav-{number}");
-            let labelled = id.clone();
-            view! {
-                <div>
-                    <h2 id=id>{heading}</h2>
-                    <ul aria-labelledby=labelled>{lines(entries)}</ul>
-                </div>
-            }
-        })
-        .collect_view();
-    let title =
-        (!frame.person.title.is_empty()).then(|| view! { <br /> {frame.person.title.clone()} });
-    view! {
-        <nav class="side" id="nav" popover="auto" aria-label=t("shell-main-navigation")>
-            <a class="brand" href="/">
-                <Icon glyph=Glyph::Mark />
-                {t("shell-product")}
-                <small>{frame.company.clone()}</small>
-            </a>
-            <ul>{lines(everyone(frame.nav))}</ul>
-            {groups}
-            <p class="who">{frame.person.name.clone()} {title}</p>
-        </nav>
+    let lines = |entries: Vec<Entry>| entries.into_iter().map(|entry| line(entry, frame)).collect();
+    let groups = groups(frame.nav).into_iter().map(|(heading, entries)| (heading, lines(entries)));
+    SideNav {
+        label: t("shell-main-navigation"),
+        product: t("shell-product"),
+        company: frame.company.clone(),
+        lines: lines(everyone(frame.nav)),
+        groups: groups.collect(),
+        name: frame.person.name.clone(),
+        title: frame.person.title.clone(),
     }
-    .into_any()
+    .view()
 }

@@ -1,9 +1,9 @@
 //! The menu behind the initials: colours, density, the way out.
 
 use leptos::prelude::*;
-use usher_ui::{Button, ButtonKind, Choice, Segment};
+use usher_ui::{Button, ButtonKind, Choice, Kept, Segment};
 
-use super::{Density, Frame, SingleKeys, Theme};
+use super::{Density, Frame, Look, SingleKeys, Theme};
 use crate::form::Flash;
 use crate::words::t;
 
@@ -37,30 +37,51 @@ pub fn preferences_kept() -> Flash {
 /// Two forms in a box that floats: `POST /preferences` with `theme`, `density`, `keys` and
 /// `return_to`, and `POST /sign-out`. Colours and rows are seen at once, by style alone.
 pub(super) fn menu(frame: &Frame) -> AnyView {
-    let themes = Theme::ALL
-        .map(|theme| Choice::new(theme.word(), theme_words(theme), frame.look.theme.word()));
-    let densities = Density::ALL.map(|density| {
-        Choice::new(density.word(), density_words(density), frame.look.density.word())
-    });
-    let keys = SingleKeys::ALL
-        .map(|keys| Choice::new(keys.word(), keys_words(keys), frame.look.single_keys.word()));
+    static SIGN_OUT: Kept = Kept::new();
     view! {
         <div class="float" id="me" popover="auto">
             <strong>{frame.person.name.clone()}</strong>
             <form method="post" action="/preferences">
                 <input type="hidden" name="return_to" value=frame.here.clone() />
-                <Segment name="theme" legend=t("preferences-colours") choices=themes.into() small=true />
-                <Segment name="density" legend=t("preferences-rows") choices=densities.into() small=true />
-                <Segment name="keys" legend=t("preferences-keys") choices=keys.into() small=true />
-                <Button small=true>{t("preferences-save")}</Button>
+                {choices(frame.look)}
             </form>
-            <hr />
-            <form method="post" action="/sign-out">
-                <Button small=true kind=ButtonKind::Bare>
-                    {t("preferences-sign-out")}
-                </Button>
-            </form>
+            {SIGN_OUT.view(sign_out)}
         </div>
+    }
+    .into_any()
+}
+
+/// What may be chosen, with what was; there are twelve ways to choose.
+fn choices(look: Look) -> AnyView {
+    static KEPT: [[[Kept; 2]; 2]; 3] = [const { [const { [const { Kept::new() }; 2] }; 2] }; 3];
+    let kept = &KEPT[look.theme as usize][look.density as usize][look.single_keys as usize];
+    kept.view(|| draw_choices(look))
+}
+
+fn draw_choices(look: Look) -> AnyView {
+    let themes =
+        Theme::ALL.map(|theme| Choice::new(theme.word(), theme_words(theme), look.theme.word()));
+    let densities = Density::ALL
+        .map(|density| Choice::new(density.word(), density_words(density), look.density.word()));
+    let keys = SingleKeys::ALL
+        .map(|keys| Choice::new(keys.word(), keys_words(keys), look.single_keys.word()));
+    view! {
+        <Segment name="theme" legend=t("preferences-colours") choices=themes.into() small=true />
+        <Segment name="density" legend=t("preferences-rows") choices=densities.into() small=true />
+        <Segment name="keys" legend=t("preferences-keys") choices=keys.into() small=true />
+        <Button small=true>{t("preferences-save")}</Button>
+    }
+    .into_any()
+}
+
+fn sign_out() -> AnyView {
+    view! {
+        <hr />
+        <form method="post" action="/sign-out">
+            <Button small=true kind=ButtonKind::Bare>
+                {t("preferences-sign-out")}
+            </Button>
+        </form>
     }
     .into_any()
 }

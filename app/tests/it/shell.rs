@@ -110,17 +110,32 @@ pub(crate) fn outside_islands(html: &str) -> String {
 
 #[test]
 fn the_look_is_an_attribute_of_the_document_and_the_choice_in_the_menu() {
-    let look = Look { theme: Theme::Dark, density: Density::Compact, single_keys: SingleKeys::Off };
-    let html = page(Frame { look, ..frame() }, || view! { <h1>"x"</h1> });
-    assert!(
-        html.contains("<html lang=\"en-GB\" data-theme=\"dark\" data-density=\"compact\">"),
-        "{html}"
-    );
-    let checked: Vec<&str> =
-        html.split("<input").filter(|input| input.contains(" checked")).collect();
-    assert_eq!(checked.len(), 3);
-    assert!(checked[0].contains("theme-dark") && checked[1].contains("density-compact"));
-    assert!(checked[2].contains("keys-off"), "{}", checked[2]);
+    let densities = [(Density::Comfortable, ""), (Density::Compact, " data-density=\"compact\"")];
+    let themes = [Theme::System, Theme::Light, Theme::Dark];
+    let looks = themes.into_iter().flat_map(|theme| {
+        densities.into_iter().flat_map(move |density| {
+            SingleKeys::ALL.map(|single_keys| (theme, density, single_keys))
+        })
+    });
+    for (theme, (density, attribute), single_keys) in looks {
+        let html = page(
+            Frame { look: Look { theme, density, single_keys }, ..frame() },
+            || view! { <h1>"x"</h1> },
+        );
+        let colours = match theme {
+            Theme::System => String::new(),
+            _ => format!(" data-theme=\"{}\"", theme.word()),
+        };
+        let start = format!("<html lang=\"en-GB\"{colours}{attribute}>");
+        assert!(html.contains(&start), "{html}");
+        let checked: Vec<&str> =
+            html.split("<input").filter(|input| input.contains(" checked")).collect();
+        let chosen = ["theme-", "density-", "keys-"];
+        let words = [theme.word(), density.word(), single_keys.word()];
+        let ids = chosen.iter().zip(words).map(|(group, word)| format!("id=\"{group}{word}\""));
+        assert_eq!(checked.len(), 3);
+        assert!(checked.iter().zip(ids).all(|(input, id)| input.contains(&id)), "{checked:?}");
+    }
 }
 
 #[test]

@@ -4,6 +4,8 @@
 //! Markup comes from literals of this crate and never from a value: whatever a page hands over is escaped where it is put
 //! in. The components that draw the same parts are made of the same functions.
 
+use std::sync::OnceLock;
+
 use html_escape::{encode_double_quoted_attribute_to_string, encode_text_to_string};
 use leptos::prelude::*;
 use leptos::tachys::html::InertElement;
@@ -138,6 +140,23 @@ impl Markup {
             self.raw(", ").words(after);
         }
         self.small(line.note).raw("</div></div>")
+    }
+}
+
+/// A part that looks the same on every page: drawn the first time, and kept as text.
+#[derive(Debug, Default)]
+pub struct Kept(OnceLock<String>);
+
+impl Kept {
+    /// Not drawn yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+
+    /// The part; `draw` is called once, and must use nothing of the page.
+    pub fn view(&'static self, draw: impl FnOnce() -> AnyView) -> AnyView {
+        InertElement::new(self.0.get_or_init(|| draw().to_html()).as_str()).into_any()
     }
 }
 

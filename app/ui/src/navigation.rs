@@ -2,7 +2,75 @@
 
 use leptos::prelude::*;
 
-use crate::{Link, Text};
+use crate::{Glyph, Link, Markup, Text};
+
+/// One place of the column at the left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NavLine {
+    pub href: &'static str,
+    pub glyph: Glyph,
+    pub words: String,
+    /// Whether it is this page, or the page is below it.
+    pub current: bool,
+    /// How many things wait there, and the words before the number for those who do not see where it stands.
+    pub count: Option<(String, u64)>,
+}
+
+/// The column at the left; on a phone it floats above the page when asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SideNav {
+    /// Names the navigation.
+    pub label: String,
+    pub product: String,
+    pub company: String,
+    pub lines: Vec<NavLine>,
+    /// More lines, each group under its heading.
+    pub groups: Vec<(String, Vec<NavLine>)>,
+    /// Who reads it, and what they do.
+    pub name: String,
+    pub title: String,
+}
+
+impl SideNav {
+    /// The column as a view.
+    #[must_use]
+    pub fn view(&self) -> AnyView {
+        Markup::drawn(|side| self.write(side))
+    }
+
+    fn write(&self, side: &mut Markup) {
+        side.raw("<nav id=\"nav\" popover=\"auto\"").attribute("aria-label", Some(&self.label));
+        side.raw(" class=\"side\"><a href=\"/\" class=\"brand\">").icon(Glyph::Mark, false);
+        side.words(&self.product).small(Some(&self.company)).raw("</a><ul>");
+        write_lines(side, &self.lines);
+        side.raw("</ul>");
+        for (number, (heading, lines)) in self.groups.iter().enumerate() {
+            let id = format!("nav-{number}");
+            side.raw("<div><h2").attribute("id", Some(&id)).raw(">").words(heading);
+            side.raw("</h2><ul").attribute("aria-labelledby", Some(&id)).raw(">");
+            write_lines(side, lines);
+            side.raw("</ul></div>");
+        }
+        side.raw("<p class=\"who\">").words(&self.name);
+        if !self.title.is_empty() {
+            side.raw("<br>").words(&self.title);
+        }
+        side.raw("</p></nav>");
+    }
+}
+
+fn write_lines(side: &mut Markup, lines: &[NavLine]) {
+    for line in lines {
+        side.raw("<li><a").attribute("href", Some(line.href));
+        side.attribute("aria-current", line.current.then_some("page")).raw(">");
+        side.icon(line.glyph, false).words(&line.words);
+        if let Some((words, count)) = &line.count {
+            side.raw("<b><span class=\"vh\">").words(words).raw(" </span>");
+            side.words(&count.to_string()).raw("</b>");
+        }
+        side.raw("</a></li>");
+    }
+}
 
 /// One tab, which is a page of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]

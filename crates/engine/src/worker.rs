@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use tokio::sync::Semaphore;
+use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
@@ -69,8 +69,10 @@ impl Engine {
     /// Works until it is told to stop, then finishes what it holds.
     pub async fn run(self, stop: CancellationToken) {
         let mut loops = JoinSet::new();
-        loops.spawn(serve(self.clone(), Band::Urgent, stop.clone()));
-        loops.spawn(serve(self.clone(), Band::Normal, stop.clone()));
+        let [urgent, normal] = [Arc::<Notify>::default(), Arc::default()];
+        loops.spawn(serve(self.clone(), Band::Urgent, Arc::clone(&urgent), stop.clone()));
+        loops.spawn(serve(self.clone(), Band::Normal, Arc::clone(&normal), stop.clone()));
+        loops.spawn(listen(self.clone(), [urgent, normal], stop.clone()));
         loops.spawn(repeat(self.clone(), stop.clone(), "timers", |e| async move {
             timers::round(&e).await
         }));
@@ -114,7 +116,7 @@ impl Engine {
     }
 }
 
-async fn serve(engine: Engine, band: Band, stop: CancellationToken) {
+async fn serve(engine: Engine, band: Band, bell: Arc<Notify>, stop: CancellationToken) {
     let slots = match band {
         Band::Urgent => engine.options.urgent_slots,
         Band::Normal => engine.options.slots,
@@ -140,7 +142,13 @@ async fn serve(engine: Engine, band: Band, stop: CancellationToken) {
             Vec::new()
         });
         if claimed.is_empty() {
-            wait_for_work(&engine, &stop, &mut running).await;
+            tokio::select! {
+                () = bell.notified() => {}
+                // It may have made room, or work.
+                Some(_) = running.join_next() => {}
+                () = tokio::time::sleep(engine.options.poll) => {}
+                () = stop.cancelled() => {}
+            }
             continue;
         }
         for job in claimed {
@@ -157,23 +165,19 @@ async fn serve(engine: Engine, band: Band, stop: CancellationToken) {
     running.join_all().await;
 }
 
-/// A doorbell, the end of one of our own jobs, or the poll.
-async fn wait_for_work(engine: &Engine, stop: &CancellationToken, running: &mut JoinSet<()>) {
-    let listen = async {
-        match engine.cx.store.listen(job::DOORBELL).await {
-            Ok(mut bell) => {
-                let _ = bell.rung().await;
+/// Passes the doorbell on to both bands. Without it the poll finds the work.
+async fn listen(engine: Engine, bells: [Arc<Notify>; 2], stop: CancellationToken) {
+    let listening = async {
+        loop {
+            if let Ok(mut bell) = engine.cx.store.listen(job::DOORBELL).await {
+                while bell.rung().await.is_ok() {
+                    bells.iter().for_each(|bell| bell.notify_one());
+                }
             }
-            // Without the bell the poll finds the work.
-            Err(_) => std::future::pending::<()>().await,
+            tokio::time::sleep(engine.options.poll).await;
         }
     };
-    tokio::select! {
-        () = listen => {}
-        Some(_) = running.join_next() => {}
-        () = tokio::time::sleep(engine.options.poll) => {}
-        () = stop.cancelled() => {}
-    }
+    stop.run_until_cancelled(listening).await;
 }
 
 async fn claim(engine: &Engine, band: Band, most: usize) -> Result<Vec<Claimed>, StoreError> {

@@ -31,7 +31,7 @@ impl From<sqlx::Error> for StoreError {
         let is_crowded = matches!(error, sqlx::Error::PoolTimedOut);
         let error = Self::Database(error);
         if error.is_unavailable() && !is_crowded {
-            crate::connection::doubt();
+            crate::pool::doubt();
         }
         error
     }

@@ -3,6 +3,7 @@
 mod audit;
 mod connection;
 mod error;
+mod pool;
 mod tx;
 
 pub mod access_rules;

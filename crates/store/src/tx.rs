@@ -2,6 +2,7 @@
 
 use std::ops::{Deref, DerefMut};
 
+use crate::pool::Borrowed;
 use crate::{AuditEvent, Result, audit};
 
 /// One connection, for reading.
@@ -10,12 +11,12 @@ pub type Conn = sqlx::PgConnection;
 /// One transaction. Dropping it undoes everything.
 #[derive(Debug)]
 pub struct Tx {
-    inner: sqlx::Transaction<'static, sqlx::Postgres>,
+    inner: Borrowed,
     rings: Vec<&'static str>,
 }
 
 impl Tx {
-    pub(crate) const fn new(inner: sqlx::Transaction<'static, sqlx::Postgres>) -> Self {
+    pub(crate) const fn new(inner: Borrowed) -> Self {
         Self { inner, rings: Vec::new() }
     }
 

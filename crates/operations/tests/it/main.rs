@@ -11,6 +11,7 @@ mod connectors;
 mod database_rights;
 mod import;
 mod leaving;
+mod pool;
 mod sign_in;
 mod uploads;
 mod world;
