@@ -4,6 +4,7 @@
 mod answers;
 mod by_files;
 mod by_hand;
+mod doorbell;
 #[cfg(feature = "failpoints")]
 mod failpoints;
 mod faults;
