@@ -25,6 +25,9 @@ use crate::{leases, mail, provision, test_connector, timers};
 /// Between two rounds of forgetting the answers to requests that carried a key.
 const BETWEEN_FORGETTING: Duration = Duration::from_secs(600);
 
+/// After so long without a ring a new connection listens: one that only reads does not find out that nobody is there.
+const SILENCE: Duration = Duration::from_mins(5);
+
 /// What an engine is made of.
 #[derive(Debug)]
 pub struct EngineParts {
@@ -170,8 +173,11 @@ async fn listen(engine: Engine, bells: [Arc<Notify>; 2], stop: CancellationToken
     let listening = async {
         loop {
             if let Ok(mut bell) = engine.cx.store.listen(job::DOORBELL).await {
-                while bell.rung().await.is_ok() {
+                // Whoever rang before has been heard by nobody.
+                let mut heard = Ok(Ok(()));
+                while matches!(heard, Ok(Ok(()))) {
                     bells.iter().for_each(|bell| bell.notify_one());
+                    heard = tokio::time::timeout(SILENCE, bell.rung()).await;
                 }
             }
             tokio::time::sleep(engine.options.poll).await;

@@ -1,7 +1,6 @@
 //! How the database is reached. Whoever the address names, the application acts as `usher_app`, which owns no table.
 
 use std::ops::DerefMut;
-use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -9,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
-use crate::pool::{self, Pool};
+use crate::pool::{Address, Pool};
 use crate::{Conn, Result, StoreError, Tx};
 
 static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");
@@ -65,7 +64,7 @@ pub struct Store {
     pool: Pool,
     apart: Pool,
     /// For connections that are in no pool.
-    options: Arc<PgConnectOptions>,
+    address: Address,
 }
 
 impl Store {
@@ -75,17 +74,18 @@ impl Store {
     /// The address is wrong, or the database does not answer.
     pub async fn connect(options: &StoreOptions) -> std::result::Result<Self, ConnectError> {
         let connect =
-            address(&options.url, options.name)?.statement_cache_capacity(STATEMENTS).options([
+            read(&options.url, options.name)?.statement_cache_capacity(STATEMENTS).options([
                 ("role", "usher_app".to_owned()),
                 ("statement_timeout", format!("{}ms", options.statement_timeout.as_millis())),
                 ("idle_in_transaction_session_timeout", "60s".to_owned()),
                 // Statements of ours read few rows: compiling one takes longer than running it.
                 ("jit", "off".to_owned()),
             ]);
-        let pool = Pool::new(connect.clone(), options.connections, PATIENCE);
-        let apart = Pool::new(connect.clone(), APART, PATIENCE_APART);
+        let address = Address::new(connect);
+        let pool = Pool::new(address.clone(), options.connections, PATIENCE);
+        let apart = Pool::new(address.clone(), APART, PATIENCE_APART);
         drop(pool.get().await.map_err(ConnectError::Connect)?);
-        Ok(Self { pool, apart, options: Arc::new(connect) })
+        Ok(Self { pool, apart, address })
     }
 
     /// The same database through eight connections kept apart, made when they are first used: for work that is as much as
@@ -210,7 +210,7 @@ impl Store {
             .idle_timeout(None)
             .max_lifetime(None)
             .acquire_timeout(PATIENCE)
-            .connect_lazy_with((*self.options).clone());
+            .connect_lazy_with(self.address.options());
         let mut listener = sqlx::postgres::PgListener::connect_with(&own).await?;
         listener.listen(channel).await?;
         Ok(Doorbell { listener })
@@ -222,7 +222,7 @@ impl Store {
         self.pool.connections()
     }
 
-    /// Ends all connections.
+    /// Ends the connections that rest; one in use ends when it comes back.
     pub async fn close(&self) {
         self.pool.close().await;
         self.apart.close().await;
@@ -236,26 +236,26 @@ pub struct Doorbell {
 }
 
 impl Doorbell {
-    /// Returns when somebody rang.
+    /// Returns when somebody rang, or may have while the connection was lost.
     ///
     /// # Errors
     /// The connection was lost and cannot be made again.
     pub async fn rung(&mut self) -> Result<()> {
-        self.listener.recv().await?;
+        self.listener.try_recv().await?;
         Ok(())
     }
 }
 
 /// A connection of whoever the address names.
 async fn owner(url: &SecretString) -> std::result::Result<PgConnection, ConnectError> {
-    let address = address(url, "usher migrate")?;
-    tokio::time::timeout(PATIENCE_OWNER, pool::connect(&address))
+    let address = Address::new(read(url, "usher migrate")?);
+    tokio::time::timeout(PATIENCE_OWNER, address.connect())
         .await
         .unwrap_or(Err(sqlx::Error::PoolTimedOut))
         .map_err(ConnectError::Connect)
 }
 
-fn address(url: &SecretString, name: &str) -> std::result::Result<PgConnectOptions, ConnectError> {
+fn read(url: &SecretString, name: &str) -> std::result::Result<PgConnectOptions, ConnectError> {
     let options: PgConnectOptions = url.expose_secret().parse().map_err(ConnectError::Address)?;
     Ok(options.application_name(name))
 }

@@ -3,12 +3,13 @@
 
 use std::ops::{Deref, DerefMut};
 use std::pin::pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
 use deadpool::managed::{
-    Manager, Metrics, Object, PoolConfig, PoolError, QueueMode, RecycleResult, WeakPool,
+    Manager, Metrics, Object, PoolConfig, PoolError, QueueMode, RecycleError, RecycleResult,
+    WeakPool,
 };
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgConnection};
@@ -48,15 +49,35 @@ fn may_be_dead(rested: Duration, since_doubt: Option<Duration>) -> bool {
     rested > FRESH || since_doubt.is_some_and(|since| since < rested + DOUBTFUL)
 }
 
-/// Connects, and tries again for as long as a server there is starting, or has no place free.
-pub(crate) async fn connect(options: &PgConnectOptions) -> sqlx::Result<PgConnection> {
-    let mut pause = Duration::from_millis(10);
-    loop {
-        match options.connect().await {
-            Err(error) if is_starting(&error) => tokio::time::sleep(pause).await,
-            other => return other,
+/// Where the database is, with the password; it never prints it.
+#[derive(Clone)]
+pub(crate) struct Address(Arc<PgConnectOptions>);
+
+impl Address {
+    pub(crate) fn new(options: PgConnectOptions) -> Self {
+        Self(Arc::new(options))
+    }
+
+    pub(crate) fn options(&self) -> PgConnectOptions {
+        (*self.0).clone()
+    }
+
+    /// Connects, and tries again for as long as a server there is starting, or has no place free.
+    pub(crate) async fn connect(&self) -> sqlx::Result<PgConnection> {
+        let mut pause = Duration::from_millis(10);
+        loop {
+            match self.0.connect().await {
+                Err(error) if is_starting(&error) => tokio::time::sleep(pause).await,
+                other => return other,
+            }
+            pause = PAUSE.min(pause * 2);
         }
-        pause = PAUSE.min(pause * 2);
+    }
+}
+
+impl std::fmt::Debug for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Address(..)")
     }
 }
 
@@ -77,10 +98,10 @@ pub(crate) struct Pool {
 
 impl Pool {
     /// At most `size` connections, each made when it is first needed. Whoever needs one waits for `patience`.
-    pub(crate) fn new(options: PgConnectOptions, size: u32, patience: Duration) -> Self {
+    pub(crate) fn new(address: Address, size: u32, patience: Duration) -> Self {
         let size = usize::try_from(size).unwrap_or(usize::MAX);
         let config = PoolConfig { queue_mode: QueueMode::Lifo, ..PoolConfig::new(size) };
-        let inner = deadpool::managed::Pool::builder(Connections { options })
+        let inner = deadpool::managed::Pool::builder(Connections { address })
             .config(config)
             .build()
             .unwrap_or_else(|_| unreachable!("only its own time-outs need a runtime"));
@@ -93,7 +114,10 @@ impl Pool {
     pub(crate) async fn get(&self) -> sqlx::Result<Borrowed> {
         let got = tokio::time::timeout(self.patience, self.inner.get()).await;
         match got.map_err(|_| sqlx::Error::PoolTimedOut)? {
-            Ok(object) => Ok(Borrowed { object: Some(object), is_in_transaction: false }),
+            Ok(mut object) => {
+                object.since = None;
+                Ok(Borrowed { object: Some(object), is_in_transaction: false })
+            }
             Err(PoolError::Backend(error)) => Err(error),
             Err(PoolError::Closed) => Err(sqlx::Error::PoolClosed),
             Err(error) => Err(sqlx::Error::Configuration(error.into())),
@@ -121,7 +145,7 @@ async fn sweep(pool: WeakPool<Connections>) {
         tokio::time::sleep(SWEEP).await;
         let Some(pool) = pool.upgrade() else { return };
         let is_kept = |rested: &Resting, metrics: Metrics| {
-            rested.since.elapsed() < REST && metrics.age() < AGE
+            rested.since.is_some_and(|since| since.elapsed() < REST) && metrics.age() < AGE
         };
         let removed = pool.retain(is_kept).removed;
         drop(pool);
@@ -139,13 +163,14 @@ async fn goodbye(connections: Vec<Resting>) {
 /// Makes connections, and looks at those that rested.
 #[derive(Debug)]
 struct Connections {
-    options: PgConnectOptions,
+    address: Address,
 }
 
 #[derive(Debug)]
 struct Resting {
     conn: PgConnection,
-    since: Instant,
+    /// When it was given back; nothing while it is in use, and for ever if its user broke off.
+    since: Option<Instant>,
 }
 
 impl Manager for Connections {
@@ -153,14 +178,24 @@ impl Manager for Connections {
     type Error = sqlx::Error;
 
     async fn create(&self) -> sqlx::Result<Resting> {
-        Ok(Resting { conn: connect(&self.options).await?, since: Instant::now() })
+        Ok(Resting { conn: self.address.connect().await?, since: Some(Instant::now()) })
     }
 
-    async fn recycle(&self, resting: &mut Resting, _: &Metrics) -> RecycleResult<sqlx::Error> {
+    async fn recycle(
+        &self,
+        resting: &mut Resting,
+        metrics: &Metrics,
+    ) -> RecycleResult<sqlx::Error> {
+        let Some(since) = resting.since else {
+            return Err(RecycleError::message("it came back unfinished"));
+        };
+        if metrics.age() > AGE {
+            return Err(RecycleError::message("it is old"));
+        }
         // A connection that was at work a moment ago is not asked whether it is still there: the question is a round
         // trip before every statement.
         let doubted_at = *DOUBTED_AT.lock().unwrap_or_else(PoisonError::into_inner);
-        if may_be_dead(resting.since.elapsed(), doubted_at.map(|at| at.elapsed())) {
+        if may_be_dead(since.elapsed(), doubted_at.map(|at| at.elapsed())) {
             resting.conn.ping().await?;
         }
         Ok(())
@@ -237,11 +272,11 @@ async fn settle(mut object: Object<Connections>, is_in_transaction: bool) {
 }
 
 fn give_back(mut object: Object<Connections>) {
-    object.since = Instant::now();
+    object.since = Some(Instant::now());
     drop(object);
 }
 
-/// The server ends what it was doing when it finds the connection closed.
+/// Closes a connection that cannot be used again. What the server was doing for it goes on until the server looks.
 fn discard(object: Object<Connections>) {
     drop(Object::take(object));
 }
@@ -249,6 +284,15 @@ fn discard(object: Object<Connections>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn nobody_prints_the_password() {
+        let options = PgConnectOptions::new().host("nowhere.example").password("hunter2");
+        let pool = Pool::new(Address::new(options), 1, FRESH);
+        let printed = format!("{pool:?}");
+        assert!(printed.contains("Address"), "{printed}");
+        assert!(!printed.contains("hunter2"), "{printed}");
+    }
 
     #[test]
     fn what_rested_around_an_outage_is_tried_and_what_is_at_work_is_not() {

@@ -135,7 +135,7 @@ pub(crate) fn engine(cx: Context, kinds: Kinds, mail: Arc<Mailbox>) -> Engine {
             urgent_slots: 8,
             urgent_reserve: 2,
             lease_margin: Duration::from_secs(3),
-            // Whatever a test waits for comes by the doorbell.
+            // A test that lets the engine run finds out what makes it look.
             poll: Duration::from_hours(1),
             base_url: "http://127.0.0.1:3000".to_owned(),
         },
