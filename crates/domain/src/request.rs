@@ -88,7 +88,8 @@ pub enum ReasonError {
 
 impl Reason {
     /// # Errors
-    /// An empty, overlong or unprintable text (NUL and other control characters but line breaks).
+    /// An empty, overlong or unprintable text: NUL and other control characters but line breaks, and what makes the
+    /// letters that follow stand in another order than they were typed (UAX #9, 2.2).
     pub fn parse(text: &str) -> Result<Self, ReasonError> {
         let text = text.trim();
         if text.chars().all(|c| c.is_whitespace() || is_invisible(c)) {
@@ -97,7 +98,7 @@ impl Reason {
         if text.chars().count() > LONGEST_REASON {
             return Err(ReasonError::TooLong);
         }
-        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        if text.chars().any(is_unprintable) {
             return Err(ReasonError::Unprintable);
         }
         Ok(Self(text.to_owned()))
@@ -107,6 +108,11 @@ impl Reason {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+fn is_unprintable(c: char) -> bool {
+    // Embeddings and isolates stay: address books wrap numbers in them, and they turn nothing around.
+    matches!(c, '\u{202d}' | '\u{202e}') || (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
 }
 
 const fn is_invisible(c: char) -> bool {
@@ -149,7 +155,13 @@ mod tests {
     #[test]
     fn reasons() {
         assert_eq!(Reason::parse(" \u{200b} "), Err(ReasonError::Empty));
-        assert_eq!(Reason::parse("a\0b"), Err(ReasonError::Unprintable));
+        for unprintable in ["a\0b", "a\u{1b}[2J", "pay \u{202e}lla", "\u{202d}pay"] {
+            assert_eq!(Reason::parse(unprintable), Err(ReasonError::Unprintable));
+        }
+        for kept in ["ليلى حداد", "call \u{202a}+44 20\u{202c}", "\u{2068}Ada\u{2069} asked"]
+        {
+            assert_eq!(Reason::parse(kept).unwrap().as_str(), kept);
+        }
         assert_eq!(Reason::parse(&"x".repeat(2_001)), Err(ReasonError::TooLong));
         assert_eq!(Reason::parse(" O'Brien\nneeds it ").unwrap().as_str(), "O'Brien\nneeds it");
     }
